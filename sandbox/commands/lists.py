@@ -1,0 +1,177 @@
+"""`sandbox levels`, `sandbox kinds` and `sandbox cards`: what the game has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.commands.output import Block, Table, show, show_json
+from sandbox.documents.base import DocumentError
+from sandbox.documents.cards import Card
+from sandbox.documents.catalogue import Catalogue, Kind, Setting
+from sandbox.documents.library import cards, catalogue, level_ids, load_level
+from sandbox.documents.settings import setting_specs
+from sandbox.documents.units import format_price
+from sandbox.documents.words import suggestion
+
+_MEANINGS = {
+    "calls": "calls",
+    "hand-offs": "hands off to",
+    "either": "calls or hands off to",
+    "nothing": "",
+}
+"""What a link is, by what its target takes."""
+
+
+def list_levels(*, as_json: bool = False, plain: bool = False) -> int:
+    """Print the levels in the order they are played."""
+    levels = [load_level(each) for each in level_ids()]
+    if as_json:
+        wanted = {"id", "title", "chapter", "order", "budget", "cards"}
+        show_json([level.model_dump(mode="json", include=wanted) for level in levels])
+        return 0
+    rows = [
+        (
+            level.id,
+            level.title,
+            level.chapter,
+            format_price(level.budget) if level.budget else "none",
+            ", ".join(map(str, level.cards)),
+        )
+        for level in levels
+    ]
+    show([Table(("level", "title", "chapter", "budget", "cards"), rows)], plain=plain)
+    return 0
+
+
+def list_kinds(name: str | None, *, links: bool, as_json: bool = False, plain: bool = False) -> int:
+    """Print all kinds, one kind, or what a link between each two of them means."""
+    known = catalogue()
+    if links:
+        return _links(known, as_json, plain)
+    if name is not None:
+        return _kind(known, name, as_json, plain)
+    if as_json:
+        show_json(known.model_dump(mode="json")["kinds"])
+        return 0
+    rows = [
+        (each, kind.title, kind.behaviour, ", ".join(kind.does), _prices(kind))
+        for each, kind in known.kinds.items()
+    ]
+    show([Table(("kind", "title", "behaviour", "does", "price"), rows)], plain=plain)
+    return 0
+
+
+def link_meaning(known: Catalogue, source: str, target: str) -> str:
+    """What a link from one kind to another means; empty where there can be none.
+
+    It follows from the ends alone: the target's behaviour says what it takes, and a store, which
+    only answers, sends nothing on.
+    """
+    if known.kinds[source].behaviour == "store":
+        return ""
+    return _MEANINGS[known.behaviours[known.kinds[target].behaviour].takes]
+
+
+def list_cards(number: int | None, *, as_json: bool = False, plain: bool = False) -> int:
+    """Print all cards, or one."""
+    known = cards()
+    if number is not None and number not in known:
+        numbers = ", ".join(map(str, known)) or "none"
+        raise DocumentError.single(f"there is no card {number}", hint=f"known: {numbers}")
+    if as_json:
+        chosen: Any = [card.model_dump(mode="json") for card in known.values()]
+        show_json(chosen if number is None else known[number].model_dump(mode="json"))
+    elif number is not None:
+        show(_card(known[number]), plain=plain)
+    else:
+        rows = [(str(card.number), card.title, card.question) for card in known.values()]
+        show([Table(("card", "title", "question"), rows)], plain=plain)
+    return 0
+
+
+def _links(known: Catalogue, as_json: bool, plain: bool) -> int:
+    meanings = {
+        source: {target: link_meaning(known, source, target) for target in known.kinds}
+        for source in known.kinds
+    }
+    if as_json:
+        show_json(meanings)
+        return 0
+    verbs = [verb for verb in _MEANINGS.values() if verb]
+    rows = [
+        (source, verb, ", ".join(targets))
+        for source, by_target in meanings.items()
+        for verb in verbs
+        if (targets := [target for target, meant in by_target.items() if meant == verb])
+    ]
+    silent = [source for source, by_target in meanings.items() if not any(by_target.values())]
+    rows += [(source, "only answers", "") for source in silent]
+    show([Table(("a link from", "means that it", "when it goes to"), rows), _LEGEND], plain=plain)
+    return 0
+
+
+_LEGEND = (
+    "A call waits for the reply and holds a slot meanwhile; what is handed off does not come "
+    "back.\nA router does with a request what the kind behind it takes."
+)
+
+
+def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
+    if name not in known.kinds:
+        hint = suggestion(name, known.kinds)
+        raise DocumentError.single(f"there is no kind `{name}`", hint=hint)
+    kind = known.kinds[name]
+    specs = setting_specs(known, name)
+    if as_json:
+        settings = {each: spec.model_dump(mode="json") for each, spec in specs.items()}
+        show_json({**kind.model_dump(mode="json"), "settings": settings})
+        return 0
+    does = ", ".join(f"{need} ({ability.time})" for need, ability in kind.does.items())
+    blocks: list[Block] = [
+        f"{name}: {kind.title}. {kind.summary}",
+        f"It is a {kind.behaviour}. {known.behaviours[kind.behaviour].summary}",
+        f"How it fails: {kind.fails}",
+    ]
+    blocks += [f"It does: {does}"] if does else []
+    sizes = [
+        (size, format_price(each.price), str(each.vcpu), str(each.slots or "unbounded"))
+        for size, each in kind.sizes.items()
+    ]
+    blocks.append(Table(("size", "price", "vCPU", "slots"), sizes))
+    settings_rows = [
+        (each, str(spec.default), _bounds(spec), spec.help) for each, spec in specs.items()
+    ]
+    if settings_rows:
+        blocks.append(Table(("setting", "default", "may be", "what it is"), settings_rows))
+    blocks.append(f"Source of its numbers: {kind.source}")
+    if kind.cards:
+        blocks.append(f"Cards: {', '.join(map(str, kind.cards))}")
+    show(blocks, plain=plain)
+    return 0
+
+
+def _prices(kind: Kind) -> str:
+    if len(kind.sizes) == 1:
+        return format_price(kind.sizes[kind.first_size].price)
+    return ", ".join(f"{size} {format_price(each.price)}" for size, each in kind.sizes.items())
+
+
+def _bounds(spec: Setting) -> str:
+    if spec.type == "choice":
+        return ", ".join(spec.choices)
+    if spec.type == "flag":
+        return "true, false"
+    words = f"{spec.least} to {spec.most}"
+    return f"{words}, unbounded" if spec.type == "limit" else words
+
+
+def _card(card: Card) -> list[Block]:
+    blocks: list[Block] = [f"Card {card.number}: {card.title}", card.question]
+    blocks += [
+        f"{pole.name}: {pole.says}\nIt wins when: {pole.wins_when}" for pole in card.poles
+    ]
+    blocks.append(f"In play: {card.symptom}")
+    if card.incident:
+        blocks.append(f"It happened: {card.incident.says}\nSource: {card.incident.source}")
+    blocks.append(f"Play it in: {', '.join(card.levels)}")
+    return blocks

@@ -1,0 +1,44 @@
+"""`sandbox play`: the game on the screen, or one level in words."""
+
+from __future__ import annotations
+
+import sys
+
+from sandbox.commands.output import complain, show
+from sandbox.documents.library import level_ids, load_level
+from sandbox.player.saves import Saves
+
+
+def play(
+    level: str | None,
+    seed: int | None,
+    *,
+    ascii: bool | None,
+    colour: bool | None,
+    motion: bool | None,
+) -> int:
+    """Start the screens. 2 if there is no such level, or no terminal to show them on."""
+    if sys.stdin is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        complain(["The game needs a terminal. Add --plain to read a level in words,"])
+        complain(["and see `sandbox simulate --help` for playing without one."])
+        return 2
+    from sandbox.tui import main
+
+    return main(level, seed, ascii=ascii, colour=colour, motion=motion)
+
+
+def play_in_words(word: str | None) -> int:
+    """Print a level's brief and the player's board, and how to go on without the screens."""
+    from sandbox.tui.board.describe import describe
+
+    name = word or level_ids()[0]
+    level = load_level(name)
+    design = Saves().load(level).value or level.starting_design()
+    how_to_go_on = (
+        "To play in text:\n"
+        f"  sandbox export {name} --design start > my-design.yaml\n"
+        "  (edit my-design.yaml; `sandbox kinds` lists what there is to place)\n"
+        f"  sandbox simulate {name} my-design.yaml --seed 7"
+    )
+    show([level.brief.rstrip(), describe(level, design).rstrip(), how_to_go_on], plain=True)
+    return 0

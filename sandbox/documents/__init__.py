@@ -1,0 +1,1 @@
+"""What people write: levels, designs, the catalogue, cards; their units, loading and errors."""

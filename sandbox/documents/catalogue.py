@@ -1,0 +1,106 @@
+"""The catalogue: which kinds of component there are, what they can do, cost and fail at.
+
+The texts and numbers live in `assets/catalogue.yaml`; a level may add local kinds or change
+some of these for itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from sandbox.documents.base import FORMAT, Document, Id, Text
+from sandbox.documents.laws import Law
+from sandbox.documents.units import Money, Price
+
+BehaviourName = Literal["clients", "router", "compute", "store", "station", "batch-station", "line"]
+SettingType = Literal["choice", "count", "limit", "number", "share", "duration", "flag"]
+
+UNBOUNDED = "unbounded"
+"""How a `limit` that is not there is written in a document; in the program it is None."""
+
+
+class Setting(Document):
+    """One thing a player can decide about a node, with its bounds and one line of help.
+
+    Types: `choice` (one of `choices`), `count` (whole number), `limit` (whole number or
+    `unbounded`), `number`, `share` (percent), `duration`, `flag` (true or false). `default`,
+    `least` and `most` are written as in a design.
+    """
+
+    type: SettingType
+    help: Text
+    label: str = Field(default="", max_length=30)
+    """What it is called on the screen; by default its name."""
+    default: Any = None
+    least: Any = None
+    most: Any = None
+    choices: tuple[str, ...] = ()
+    step: Any = None
+    """What one press of + or - changes, written as in a design."""
+    price: Money | None = None
+    """Dollars for each operation of the level's volume, times the setting's share."""
+
+
+class Behaviour(Document):
+    """How a kind behaves: its settings and its own way to fail."""
+
+    title: Text
+    summary: Text
+    fails: Text
+    takes: Literal["calls", "hand-offs", "either", "nothing"]
+    """What a link into it means: a call waits for the reply, a hand-off does not come back."""
+    settings: dict[Id, Setting] = {}
+
+
+class Ability(Document):
+    """That a kind can do a need, and how long that takes where the operation does not say."""
+
+    time: Law
+
+
+class Size(Document):
+    """One size of a kind. Capacity is never stated: it follows from these and the needs."""
+
+    price: Price
+    vcpu: int = Field(default=1, ge=1, le=1024)
+    """Processors that work at once (for a compute or a store)."""
+    slots: int | None = Field(default=None, ge=1)
+    """Threads or connections: requests inside at once; none given means without bound."""
+    note: str = ""
+
+
+class Kind(Document):
+    """One kind of component."""
+
+    behaviour: BehaviourName
+    title: Text
+    summary: Text = "A local kind of this level."
+    glyph: tuple[str, str] = ("□", "#")
+    """One character for Unicode terminals and one for ASCII."""
+    noun: str = "server"
+    """What one of `count` is called: `2 cooks`, `4 slots`."""
+    does: dict[Id, Ability] = {}
+    covers: tuple[Id, ...] = ()
+    """The needs that something made ahead (setting `ahead`) no longer has."""
+    sizes: dict[str, Size] = Field(min_length=1)
+    settings: dict[Id, Setting] = {}
+    """Overrides of the behaviour's settings: other defaults, tighter bounds, a price."""
+    count_most: int = Field(default=100, ge=1)
+    fails: Text = "Everything waits in front of it."
+    source: Text = "judgement"
+    cards: tuple[int, ...] = ()
+
+    @property
+    def first_size(self) -> str:
+        """The size a node gets when its design names none."""
+        return next(iter(self.sizes))
+
+
+class Catalogue(Document):
+    """All kinds and behaviours, as in `assets/catalogue.yaml`."""
+
+    format: Literal[1] = FORMAT
+    behaviours: dict[BehaviourName, Behaviour]
+    kinds: dict[Id, Kind]

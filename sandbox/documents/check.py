@@ -1,0 +1,144 @@
+"""What is wrong with a design on its level, beyond what its model says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+
+from sandbox.documents.base import Problem
+from sandbox.documents.catalogue import Catalogue, Kind
+from sandbox.documents.design import Design, Link, Node
+from sandbox.documents.kinds import kinds_for
+from sandbox.documents.level import Level
+from sandbox.documents.settings import read_setting, setting_specs
+from sandbox.documents.source import Trail
+from sandbox.documents.words import suggestion
+
+_MOST_CIRCLES = 5
+
+
+def all_nodes(level: Level, design: Design) -> tuple[Node, ...]:
+    """The level's fixed nodes, then the design's own."""
+    return level.nodes + design.nodes
+
+
+def kinds_allowed(level: Level) -> list[str]:
+    """The kinds a design may use: those of the palette, the start and the fixed nodes."""
+    used = [node.kind for node in (*level.start.nodes, *level.nodes)]
+    return list(dict.fromkeys([*level.palette, *used]))
+
+
+def check_design(level: Level, design: Design) -> list[Problem]:
+    """Every problem of a design on a level, with paths inside the design. Empty: it can run."""
+    problems = []
+    if design.level != level.id:
+        message = f"this design is for the level `{design.level}`, not for `{level.id}`"
+        problems.append(Problem(message, ("level",)))
+    problems += same_ids(design.nodes, ("nodes",), (node.id for node in level.nodes))
+    catalogue, allowed = kinds_for(level), kinds_allowed(level)
+    for at, node in enumerate(design.nodes):
+        path = ("nodes", at)
+        if node.kind in catalogue.kinds and node.kind not in allowed:
+            message = f"this level has no `{node.kind}` to place"
+            problems.append(Problem(message, (*path, "kind"), suggestion(node.kind, allowed)))
+        problems += check_node(catalogue, node, path, allowed)
+    kinds = {node.id: catalogue.kinds.get(node.kind) for node in all_nodes(level, design)}
+    return problems + check_links(catalogue, kinds, design.links, ("links",))
+
+
+def check_node(
+    catalogue: Catalogue, node: Node, path: Trail, allowed: Iterable[str] | None = None
+) -> list[Problem]:
+    """The problems of one node by itself: its kind, size, count and settings."""
+    kind = catalogue.kinds.get(node.kind)
+    if kind is None:
+        hint = suggestion(node.kind, catalogue.kinds if allowed is None else allowed)
+        return [Problem(f"there is no kind `{node.kind}`", (*path, "kind"), hint)]
+    problems = []
+    if node.size is not None and node.size not in kind.sizes:
+        message = f"`{node.kind}` has no size `{node.size}`"
+        problems.append(Problem(message, (*path, "size"), suggestion(node.size, kind.sizes)))
+    if node.count > kind.count_most:
+        message = f"{node.count} is too many"
+        hint = f"at most {kind.count_most} of `{node.kind}`"
+        problems.append(Problem(message, (*path, "count"), hint))
+    specs = setting_specs(catalogue, node.kind)
+    for name, raw in node.settings.items():
+        here = (*path, "settings", name)
+        if name not in specs:
+            message = f"`{node.kind}` has no setting `{name}`"
+            problems.append(Problem(message, here, suggestion(name, specs)))
+            continue
+        try:
+            read_setting(specs[name], raw)
+        except ValueError as error:
+            problems.append(Problem(str(error), here))
+    return problems
+
+
+def check_links(
+    catalogue: Catalogue, kinds: dict[str, Kind | None], links: tuple[Link, ...], path: Trail
+) -> list[Problem]:
+    """The problems of the links between nodes of these kinds (by the nodes' ids)."""
+    problems: list[Problem] = []
+    sound: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], int] = {}
+    for at, link in enumerate(links):
+        here = (*path, at)
+        before = len(problems)
+        for end, name in ((link.source, "from"), (link.target, "to")):
+            if end not in kinds:
+                hint = suggestion(end, kinds)
+                problems.append(Problem(f"there is no node `{end}`", (*here, name), hint))
+        if link.source == link.target:
+            problems.append(Problem(f"`{link.source}` is linked to itself", here))
+        elif link.ends in seen:
+            message = f"`{link.source}` is linked to `{link.target}` twice"
+            problems.append(Problem(message, here, f"first as number {seen[link.ends] + 1}"))
+        kind = kinds.get(link.target)
+        if kind is not None and catalogue.behaviours[kind.behaviour].takes == "nothing":
+            message = f"`{link.target}` only asks; nothing can be sent to it"
+            problems.append(Problem(message, (*here, "to"), "turn the link round"))
+        seen.setdefault(link.ends, at)
+        if len(problems) == before:
+            sound[link.ends] = at
+    return problems + _circles(sound, path)
+
+
+def same_ids(nodes: tuple[Node, ...], path: Trail, fixed: Iterable[str] = ()) -> list[Problem]:
+    """The problems of nodes that have the id of another, or of a fixed node."""
+    problems: list[Problem] = []
+    seen: dict[str, int] = {}
+    taken = set(fixed)
+    for at, node in enumerate(nodes):
+        here = (*path, at, "id")
+        if node.id in taken:
+            message = f"`{node.id}` is already the name of a fixed node of this level"
+            problems.append(Problem(message, here, "give it another name"))
+        elif node.id in seen:
+            message = f"two nodes are called `{node.id}`"
+            hint = f"the other is number {seen[node.id] + 1} of the nodes"
+            problems.append(Problem(message, here, hint))
+        seen.setdefault(node.id, at)
+    return problems
+
+
+def _circles(links: dict[tuple[str, str], int], path: Trail) -> list[Problem]:
+    """The first few ways round in a circle, each at the link that closes it."""
+    left, problems = dict(links), list[Problem]()
+    while len(problems) < _MOST_CIRCLES:
+        sorter: TopologicalSorter[str] = TopologicalSorter()
+        for source, target in left:
+            sorter.add(target, source)
+        try:
+            sorter.prepare()
+            break
+        except CycleError as error:
+            way: list[str] = error.args[1]
+        last = max(pairwise(way), key=left.__getitem__)
+        turn = way.index(last[1])
+        way = [*way[turn:-1], *way[:turn], last[1]]
+        message = f"these links go round in a circle: {' -> '.join(way)}"
+        problems.append(Problem(message, (*path, left.pop(last)), "take one of them out"))
+    return problems

@@ -1,0 +1,205 @@
+"""What is wrong with a level, beyond what its model says: names that mean nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sandbox.documents.base import DocumentError, Problem
+from sandbox.documents.catalogue import Catalogue
+from sandbox.documents.check import check_design, check_node, kinds_allowed, same_ids
+from sandbox.documents.design import Design
+from sandbox.documents.kinds import kinds_for
+from sandbox.documents.level import Level, Need, Variation
+from sandbox.documents.source import Trail
+from sandbox.documents.units import Price, format_price
+from sandbox.documents.variations import vary
+from sandbox.documents.words import suggestion
+
+MOST_FRAMES = 10_000
+
+
+def check_level(level: Level) -> list[Problem]:
+    """Every problem of a level, with paths inside it. Empty: it can be played."""
+    try:
+        catalogue = kinds_for(level)
+    except DocumentError as error:
+        return error.problems
+    start = level.starting_design()
+    return [
+        *_unknown("kind", _entries(level.palette, ("palette",)), catalogue.kinds),
+        *_operations(level, catalogue),
+        *_traffic(level, catalogue),
+        *_slos(level),
+        *_clock(level),
+        *_money(level, catalogue),
+        *same_ids(level.nodes, ("nodes",)),
+        *(
+            problem
+            for at, node in enumerate(level.nodes)
+            for problem in check_node(catalogue, node, ("nodes", at))
+        ),
+        *_inside(("start",), check_design(level, start)),
+        *_proofs(level, start),
+    ]
+
+
+def _operations(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
+    """Names of operations that there are none of, and needs that nothing of the level can do."""
+    kinds = [catalogue.kinds[name] for name in kinds_allowed(level) if name in catalogue.kinds]
+    able = sorted({need for kind in kinds for need in kind.does})
+    for name, operation in level.operations.items():
+        for path, need in _needs(operation.needs, ("operations", name, "needs")):
+            if need.need not in able:
+                message = f"no kind of this level can do `{need.need}`"
+                yield Problem(message, path, suggestion(need.need, able))
+    named: list[tuple[str | None, Trail]] = [(name, ("volume", name)) for name in level.volume]
+    for at, stream in enumerate(level.traffic):
+        named += [(name, ("traffic", at, "mix", name)) for name in stream.mix]
+    named += [(slo.operation, ("slos", at, "operation")) for at, slo in enumerate(level.slos)]
+    yield from _unknown("operation", named, level.operations)
+
+
+def _needs(steps: Iterable[object], path: Trail) -> Iterator[tuple[Trail, Need]]:
+    for at, step in enumerate(steps):
+        here = (*path, at)
+        if isinstance(step, Need):
+            yield here, step
+        else:
+            for number, branch in enumerate(getattr(step, "parallel", ())):
+                yield from _needs(branch, (*here, "parallel", number))
+
+
+def _traffic(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
+    fixed = {node.id: catalogue.kinds.get(node.kind) for node in level.nodes}
+    clients = [name for name, kind in fixed.items() if kind and kind.behaviour == "clients"]
+    for at, stream in enumerate(level.traffic):
+        path = ("traffic", at, "from")
+        if stream.source not in fixed:
+            message = f"there is no fixed node `{stream.source}`"
+            yield Problem(message, path, suggestion(stream.source, clients))
+        elif stream.source not in clients and fixed[stream.source]:
+            message = f"`{stream.source}` is no clients node, so nothing starts there"
+            yield Problem(message, path, suggestion(stream.source, clients))
+
+
+def _slos(level: Level) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for at, slo in enumerate(level.slos):
+        if slo.id in seen:
+            yield Problem(f"two SLOs are called `{slo.id}`", ("slos", at, "id"))
+        seen.add(slo.id)
+        window = slo.window
+        if window is None:
+            continue
+        if window.end is not None and window.end <= window.start:
+            yield Problem("this window ends before it starts", ("slos", at, "window", "to"))
+        if window.start >= level.clock.length:
+            message = "this window starts when no client arrives any more"
+            yield Problem(message, ("slos", at, "window", "from"))
+
+
+def _clock(level: Level) -> Iterator[Problem]:
+    clock = level.clock
+    if clock.measure_from >= clock.length:
+        yield Problem("nothing would be measured", ("clock", "measure_from"), "before `length`")
+    if clock.frame is not None and clock.length / clock.frame > MOST_FRAMES:
+        yield Problem(f"more than {MOST_FRAMES} frames", ("clock", "frame"), "make it longer")
+
+
+def _money(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
+    """Prices for another period than the budget's: they could not be added up."""
+    if level.budget is None:
+        return
+    period = level.budget[1]
+    prices: list[tuple[Price | None, Trail, str]] = [(level.care, ("care",), "")]
+    for name, winner in level.proofs.winners.items() if level.proofs else ():
+        prices.append((winner.par, ("proofs", "winners", name, "par"), ""))
+    for name in kinds_allowed(level):
+        kind = catalogue.kinds.get(name)
+        for size, each in kind.sizes.items() if kind else ():
+            whose = f" of `{name}` {size}"
+            path = ("kinds", name) if name in level.kinds else _where_used(level, name)
+            prices.append((each.price, path, whose))
+    for price, path, whose in prices:
+        if price is not None and price[0] > 0 and price[1] != period:
+            message = f"the price{whose} is {format_price(price)}, but the budget is for a {period}"
+            yield Problem(message, path, f"a price per {period} is expected")
+
+
+def _where_used(level: Level, kind: str) -> Trail:
+    if kind in level.palette:
+        return ("palette", level.palette.index(kind))
+    for path, nodes in ((("nodes",), level.nodes), (("start", "nodes"), level.start.nodes)):
+        for at, node in enumerate(nodes):
+            if node.kind == kind:
+                return (*path, at, "kind")
+    return ()
+
+
+def _proofs(level: Level, start: Design) -> Iterator[Problem]:
+    proofs = level.proofs
+    if proofs is None:
+        return
+    path: Trail = ("proofs",)
+    _, problems = _varied(level, start, proofs.naive, (*path, "naive"))
+    yield from problems
+    for name, loser in proofs.losers.items():
+        yield from _varied(level, start, loser, (*path, "losers", name))[1]
+    for name, winner in proofs.winners.items():
+        here = (*path, "winners", name)
+        design, problems = _varied(level, start, winner, here)
+        yield from problems
+        if design is not None:
+            yield from _varied(level, design, winner.ablation, (*here, "ablation"))[1]
+    if proofs.bigger is not None:
+        here = (*path, "bigger", "counts")
+        names = [(name, (*here, name)) for name in proofs.bigger.counts]
+        yield from _unknown("node", names, [node.id for node in start.nodes])
+        for name, (least, most) in proofs.bigger.counts.items():
+            if not 1 <= least <= most:
+                yield Problem("counts go from at least 1 upwards", (*here, name), "[1, 8]")
+
+
+def _varied(
+    level: Level, base: Design, variation: Variation, path: Trail
+) -> tuple[Design | None, list[Problem]]:
+    """The varied design, or None if there is none, and what is wrong with the variation."""
+    loses = getattr(variation, "loses", None)
+    problems = [*_unknown("SLO", [(loses, (*path, "loses"))], [slo.id for slo in level.slos])]
+    try:
+        design = vary(base, variation)
+    except DocumentError as error:
+        return None, [*problems, *_inside(path, error.problems)]
+    for problem in check_design(level, design):
+        where = _place(problem.path, variation, design)
+        problems.append(Problem(problem.message, (*path, *where), problem.hint))
+    return design, problems
+
+
+def _place(path: Trail, variation: Variation, design: Design) -> Trail:
+    """The place inside the variation that a place inside the varied design comes from."""
+    if len(path) > 1 and path[0] == "nodes":
+        node = design.nodes[int(path[1])].id
+        if node in variation.set:
+            return ("set", node, *path[2:])
+    given = path and getattr(variation, str(path[0]), None) is not None
+    return path if given else ()
+
+
+def _inside(prefix: Trail, problems: Iterable[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield Problem(problem.message, (*prefix, *problem.path), problem.hint)
+
+
+def _entries(names: Iterable[str], path: Trail) -> Iterator[tuple[str, Trail]]:
+    for at, name in enumerate(names):
+        yield name, (*path, at)
+
+
+def _unknown(
+    what: str, names: Iterable[tuple[str | None, Trail]], known: Iterable[str]
+) -> Iterator[Problem]:
+    words = list(known)
+    for name, path in names:
+        if name is not None and name not in words:
+            yield Problem(f"there is no {what} `{name}`", path, suggestion(name, words))

@@ -1,0 +1,159 @@
+"""Every document of the game by name or file: levels, designs, the catalogue, cards.
+
+Everything here raises DocumentError, in a player's words, with file, line and path.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+from typing import Any
+
+from sandbox.documents import counts
+from sandbox.documents.base import DocumentError, Problem
+from sandbox.documents.cards import Card
+from sandbox.documents.catalogue import Catalogue
+from sandbox.documents.check import all_nodes, check_design
+from sandbox.documents.design import Design
+from sandbox.documents.kinds import catalogue, kinds_for, read_catalogue
+from sandbox.documents.level import Level, Stream
+from sandbox.documents.level_check import check_level
+from sandbox.documents.loading import read_file, upgraded
+from sandbox.documents.places import assets_folder, levels_folder
+from sandbox.documents.source import Source, read_text
+from sandbox.documents.words import suggestion, validated
+from sandbox.documents.writing import to_yaml
+
+__all__ = [
+    "all_nodes",
+    "cards",
+    "catalogue",
+    "check_design",
+    "kinds_for",
+    "level_ids",
+    "load",
+    "load_design",
+    "load_design_text",
+    "load_level",
+    "load_level_text",
+    "missing_cards",
+    "to_yaml",
+]
+
+LEVEL_BYTES = 5_000_000
+DESIGN_BYTES = 1_000_000
+CARD_BYTES = 1_000_000
+
+_ID = re.compile(r"[a-z0-9-]+")
+
+
+def level_ids() -> list[str]:
+    """The ids of the levels that come with the game, in the order they are played."""
+    return [level.id for level in sorted(_shipped_levels(), key=lambda each: (each.order, each.id))]
+
+
+def load_level(id_or_path: str | Path) -> Level:
+    """A level of the game by its id, or any level by its file."""
+    if isinstance(id_or_path, str) and _ID.fullmatch(id_or_path):
+        path = levels_folder() / f"{id_or_path}.yaml"
+        if path.is_file():
+            return _level(read_file(path, LEVEL_BYTES, f"levels/{path.name}"), path.parent)
+        if not Path(id_or_path).is_file():
+            known = [each.stem for each in sorted(levels_folder().glob("*.yaml"))]
+            hint = suggestion(id_or_path, known)
+            raise DocumentError.single(f"there is no level `{id_or_path}`", hint=hint)
+    path = Path(id_or_path)
+    return _level(read_file(path, LEVEL_BYTES), path.parent)
+
+
+def load_level_text(text: str, folder: Path | None = None, file: str = "") -> Level:
+    """A level from its text; what it names besides is looked for in `folder`."""
+    return _level(read_text(text, file), folder)
+
+
+def load_design(path: str | Path, level: Level | None = None) -> Design:
+    """A design from its file, checked on `level` if one is given."""
+    return _design(read_file(Path(path), DESIGN_BYTES), level)
+
+
+def load_design_text(text: str, level: Level | None = None, file: str = "") -> Design:
+    """A design from its text, checked on `level` if one is given."""
+    return _design(read_text(text, file), level)
+
+
+@functools.cache
+def cards() -> dict[int, Card]:
+    """The cards that come with the game, by number."""
+    found: dict[int, Card] = {}
+    for path in sorted((assets_folder() / "cards").glob("*.yaml")):
+        source = read_file(path, CARD_BYTES, f"assets/cards/{path.name}")
+        card = validated(Card, upgraded(source, "card"))
+        if card.number in found:
+            source.refuse([Problem(f"there is another card {card.number}", ("number",))])
+        found[card.number] = card
+    return dict(sorted(found.items()))
+
+
+def missing_cards(level: Level) -> list[Problem]:
+    """The cards that a level names and the game has not. They stop nobody from playing."""
+    return [
+        Problem(f"there is no card {number} yet", ("cards", at))
+        for at, number in enumerate(level.cards)
+        if number not in cards()
+    ]
+
+
+def load(path: str | Path) -> Level | Design | Catalogue | Card:
+    """Whatever document is in this file; a design is checked on its level if that is known."""
+    source = read_file(Path(path), LEVEL_BYTES)
+    keys = set(source.data) if isinstance(source.data, dict) else set()
+    if "behaviours" in keys:
+        return read_catalogue(source)
+    if "poles" in keys:
+        return validated(Card, upgraded(source, "card"))
+    if "level" in keys:
+        known = source.data["level"] in [each.stem for each in levels_folder().glob("*.yaml")]
+        return _design(source, load_level(source.data["level"]) if known else None)
+    return _level(source, Path(path).parent)
+
+
+@functools.cache
+def _shipped_levels() -> tuple[Level, ...]:
+    return tuple(load_level(path.stem) for path in sorted(levels_folder().glob("*.yaml")))
+
+
+def _design(source: Source, level: Level | None) -> Design:
+    source = upgraded(source, "design")
+    design = validated(Design, source)
+    if level is not None:
+        source.refuse(check_design(level, design))
+    return design
+
+
+def _level(source: Source, folder: Path | None) -> Level:
+    source = upgraded(source, "level")
+    level = validated(Level, source)
+    problems = check_level(level)
+    streams: list[Stream] = []
+    for at, stream in enumerate(level.traffic):
+        try:
+            streams.append(_counted(stream, folder, level.clock.length))
+        except DocumentError as error:
+            problems += [
+                _placed(each, ("traffic", at, "counts", "file")) for each in error.problems
+            ]
+    source.refuse(problems)
+    return level.model_copy(update={"traffic": tuple(streams)})
+
+
+def _counted(stream: Stream, folder: Path | None, length: float) -> Stream:
+    """The stream with the phases that its counts stand for."""
+    if stream.counts is None:
+        return stream
+    phases = counts.phases(stream.counts, folder, length)
+    return stream.model_copy(update={"counts": None, "phases": phases})
+
+
+def _placed(problem: Problem, path: tuple[Any, ...]) -> Problem:
+    return Problem(problem.message, path, problem.hint, problem.file, problem.line)

@@ -1,0 +1,156 @@
+"""Many runs over the cores of this machine. The order of results is the order of the jobs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+from collections import deque
+from collections.abc import Hashable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from sandbox.documents.base import DocumentError, Problem
+from sandbox.documents.design import Design
+from sandbox.documents.level import Level
+from sandbox.judgement.judge import judge
+from sandbox.judgement.report import Report
+from sandbox.simulation.run import simulate
+
+_WORTH_A_POOL = 400_000
+"""Events (see `events`) from which on a pool of processes is worth its start."""
+_EVENTS_A_TASK = 50_000
+_EVENTS_A_RUN = 5_000
+"""What building and measuring a run costs besides its own events, in events."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run to be made; `key` is whatever its asker knows it by."""
+
+    level: Level
+    design: Design
+    seed: int
+    key: Hashable = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a job."""
+
+    key: Hashable
+    seed: int
+    report: Report
+
+
+def run_one(level: Level, design: Design, seed: int) -> Report:
+    """Run a design and judge it. Raises DocumentError if it cannot be run."""
+    return judge(level, design, simulate(level, design, seed))
+
+
+def events(report: Report) -> int:
+    """How much work a run was: its arrivals and the visits they made to nodes."""
+    arrivals = sum(operation.arrivals for operation in report.operations.values())
+    return arrivals + sum(node.arrivals for node in report.nodes.values())
+
+
+def run_many(jobs: Iterable[Job], processes: int | None = None) -> Iterator[Result]:
+    """Make all runs and give their results in the order of the jobs.
+
+    `processes` is by default the number of cores. The first run is made here and tells how much
+    work there is; a little is all done here. Raises DocumentError at the first job that cannot
+    be run. Closing the iterator (or Ctrl+C) ends the processes.
+    """
+    waiting = list(jobs)
+    if not waiting:
+        return
+    first = _result(waiting[0])
+    yield first
+    rest = waiting[1:]
+    size = _EVENTS_A_RUN + events(first.report)
+    if processes is None:
+        processes = cores() if size * len(rest) >= _WORTH_A_POOL else 1
+    if processes == 1:
+        yield from map(_result, rest)
+    else:
+        yield from _in_pool(rest, processes, max(1, _EVENTS_A_TASK // size))
+
+
+def cores() -> int:
+    """The cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _result(job: Job) -> Result:
+    return Result(job.key, job.seed, run_one(job.level, job.design, job.seed))
+
+
+_Task = tuple[bytes, list[tuple[Design, int]]]
+"""A pickled level (the same bytes for all its tasks, so a process reads it once) and its runs."""
+_Answer = list[Report] | list[Problem]
+
+
+def _in_pool(jobs: list[Job], processes: int, runs_a_task: int) -> Iterator[Result]:
+    remaining = iter(jobs)
+    under_way: deque[Future[_Answer]] = deque()
+    pool = _pool(processes)
+    try:
+        for task in _tasks(jobs, runs_a_task):
+            under_way.append(pool.submit(_do, task))
+            if len(under_way) > 2 * processes:
+                yield from _results(under_way.popleft(), remaining)
+        while under_way:
+            yield from _results(under_way.popleft(), remaining)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    # Never a plain fork: the screens and the pool itself have threads.
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" in methods:
+        context.set_forkserver_preload([__name__])
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """In a process of the pool: let Ctrl+C end it at once and without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _tasks(jobs: list[Job], runs_a_task: int) -> Iterator[_Task]:
+    for _, group in groupby(jobs, key=lambda job: id(job.level)):
+        same = list(group)
+        level = pickle.dumps(same[0].level)
+        for at in range(0, len(same), runs_a_task):
+            yield level, [(job.design, job.seed) for job in same[at : at + runs_a_task]]
+
+
+def _do(task: _Task) -> _Answer:
+    """Make the runs of a task; or the problems of the first that cannot be run."""
+    level = _thawed(task[0])
+    try:
+        return [run_one(level, design, seed) for design, seed in task[1]]
+    except DocumentError as error:
+        return error.problems
+
+
+@lru_cache(maxsize=8)
+def _thawed(level: bytes) -> Level:
+    thawed = pickle.loads(level)
+    assert isinstance(thawed, Level)
+    return thawed
+
+
+def _results(answer: Future[_Answer], jobs: Iterator[Job]) -> Iterator[Result]:
+    for each in answer.result():
+        if isinstance(each, Problem):
+            raise DocumentError([p for p in answer.result() if isinstance(p, Problem)])
+        job = next(jobs)
+        yield Result(job.key, job.seed, each)

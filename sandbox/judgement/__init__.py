@@ -1,0 +1,1 @@
+"""What one run means: cost, estimate, verdict and what happened."""

@@ -1,0 +1,108 @@
+"""Back-of-the-envelope load: arithmetic on the peak rate, no simulation, and marked as such."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from sandbox.documents.design import Design
+from sandbox.documents.level import Level
+from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.simulation.plan import Plan, plan
+from sandbox.simulation.requests import END
+from sandbox.simulation.traffic import peak_rate
+
+
+def estimate(level: Level, design: Design) -> dict[str, float]:
+    """How busy each node would be at the peak: work asked for over work it can do (1 = 100%).
+
+    Waiting, limits and impatience are left out; above 1 a queue grows as long as the peak lasts.
+    Raises DocumentError where the design has no clear way.
+    """
+    made = plan(level, design)
+    work: dict[str, float] = defaultdict(float)
+    for stream in level.traffic:
+        peak = peak_rate(stream, level.clock.length)
+        whole = sum(stream.mix.values())
+        for operation, weight in stream.mix.items():
+            step = made.first[operation]
+            _Flow(made, work, _ahead(made)).send(stream.source, step, peak * weight / whole)
+    return {node: _busy(made, node, seconds) for node, seconds in work.items()}
+
+
+def _busy(made: Plan, node: str, seconds: float) -> float:
+    kind, placed = made.kind(node), made.nodes[node]
+    if kind.behaviour in ("station", "batch-station"):
+        batch = int(placed.settings.get("batch", 1))
+        return seconds / (placed.count * batch)
+    size = kind.sizes[placed.size or kind.first_size]
+    return seconds / (size.vcpu * placed.count)
+
+
+def _ahead(made: Plan) -> dict[str, float]:
+    """The share of requests that no longer has a need, because it was done ahead."""
+    shares: dict[str, float] = {}
+    for node in made.nodes.values():
+        if "ahead" in setting_specs(made.catalogue, node.kind):
+            value = setting_value(made.catalogue, node, "ahead")
+            if isinstance(value, float):
+                for need in made.kind(node.id).covers:
+                    shares[need] = max(shares.get(need, 0.0), value)
+    return shares
+
+
+class _Flow:
+    """Follows one operation's rate through the plan, adding up the work it brings."""
+
+    def __init__(self, made: Plan, work: dict[str, float], ahead: dict[str, float]) -> None:
+        self.plan = made
+        self.work = work
+        self.ahead = ahead
+
+    def send(self, node: str, step: int, rate: float) -> int:
+        """Let `rate` requests a second go on from `node`; the step that is left."""
+        while step != END:
+            own, after = self.plan.own_steps(node, step)
+            for index in own:
+                self._add(node, index, rate)
+            if own:
+                step = after
+                continue
+            fork = self.plan.steps[step]
+            if fork.branches:
+                if (node, step) not in self.plan.forks:
+                    return step
+                ends = self.plan.forks[node, step]
+                for first in fork.branches:
+                    self._pass(node, first, rate)
+                step = fork.after
+                if self.plan.kind(node).behaviour not in ("compute", "store"):
+                    node = ends[0]
+                continue
+            left = self._pass(node, step, rate)
+            if left == step:
+                return step
+            step = left
+        return END
+
+    def _pass(self, node: str, step: int, rate: float) -> int:
+        """Split the rate over the links that may be taken; the step that is left."""
+        links = self.plan.onward.get((node, step), ())
+        whole = sum(self._weight(node, link.target, link.weight) for link in links)
+        left = step
+        for link in links:
+            part = self._weight(node, link.target, link.weight) / whole
+            left = self.send(link.target, step, rate * part)
+        return left
+
+    def _weight(self, node: str, target: str, weight: float) -> float:
+        """Instances are targets of their own; only the weighted policy looks at weights."""
+        placed = self.plan.nodes[node]
+        if placed.settings.get("policy") == "weighted":
+            return weight
+        behaviour = self.plan.kind(target).behaviour
+        return self.plan.nodes[target].count if behaviour in ("compute", "store") else 1
+
+    def _add(self, node: str, index: int, rate: float) -> None:
+        step = self.plan.steps[index]
+        law = step.time or self.plan.kind(node).does[step.need].time
+        self.work[node] += rate * law.mean * (1.0 - self.ahead.get(step.need, 0.0))

@@ -1,0 +1,1 @@
+"""What happens: the clock, requests, nodes' behaviours, measurements and the trace."""

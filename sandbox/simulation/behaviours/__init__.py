@@ -1,0 +1,31 @@
+"""Nodes' behaviours, one file each, and the table that says which is which.
+
+A behaviour is a class with one generator, `visit`, that says in order what happens to a
+request. To add one: a file here, a line in `BEHAVIOURS`, its settings in the catalogue.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.documents.catalogue import BehaviourName
+from sandbox.simulation.behaviours.batch_station import BatchStation
+from sandbox.simulation.behaviours.clients import Clients
+from sandbox.simulation.behaviours.compute import Compute
+from sandbox.simulation.behaviours.line import Line
+from sandbox.simulation.behaviours.router import Router
+from sandbox.simulation.behaviours.station import Station
+from sandbox.simulation.behaviours.store import Store
+
+if TYPE_CHECKING:
+    from sandbox.simulation.behaviours.base import SimNode
+
+BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
+    "clients": Clients,
+    "router": Router,
+    "compute": Compute,
+    "store": Store,
+    "station": Station,
+    "batch-station": BatchStation,
+    "line": Line,
+}

@@ -1,0 +1,97 @@
+"""Compute: an app server. A request holds a slot while it works and while it waits for others."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
+from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
+from sandbox.simulation.requests import Refused, Request
+
+
+class Compute(SimNode):
+    """One server: `vcpu` processors and `slots` held for the whole visit.
+
+    Fails when all slots are held: by work, or by waiting for something slower.
+    """
+
+    full = "all threads were taken and the line was full"
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.servers = place.size.vcpu
+        limit = place.settings["queue"]
+        slots = place.size.slots
+        self.slots = Slots(self.lane, slots, limit) if slots is not None else None
+        beyond_slots = limit if slots is None else None
+        line = SharedLine if place.settings["discipline"] == "sharing" else FifoLine
+        self.cpu: FifoLine | SharedLine = line(self.lane, self.servers, beyond_slots)
+
+    def visit(self, request: Request) -> Visit:
+        """Take a slot; do what it can itself and call others for the rest; answer."""
+        arrived = self.lane.now
+        self.meter.arrivals += 1
+        if self.slots is not None:
+            try:
+                yield from self.slots.take()
+            except Full:
+                raise self.refuse(self.full) from None
+        waited, worked = self.lane.now - arrived, 0.0
+        try:
+            while True:
+                if request.step in self.work:
+                    wait, service = yield from self.think(request)
+                    waited += wait
+                    worked += service
+                elif (link := self.onward.get(request.step)) is not None:
+                    yield from travel(self.lane, link, request)
+                else:
+                    break
+        except Refused as refusal:
+            self.meter.failed += refusal.node != self.index
+            raise
+        finally:
+            if self.slots is not None:
+                self.slots.give()
+        self.meter.settle(waited, worked)
+        self.meter.served += 1
+        request.stayed(self.index, arrived, arrived + waited, self.lane.now)
+        return None
+
+    def think(self, request: Request) -> Generator[float | None, None, tuple[float, float]]:
+        """Use a processor for the needs at hand; the seconds waited and worked."""
+        work = self.work[request.step]
+        service = work.duration(request)
+        came = self.lane.now
+        try:
+            if isinstance(self.cpu, FifoLine):
+                begin = self.cpu.book(service)
+                yield begin + service
+                wait = begin - came
+            else:
+                yield from self.cpu.serve(service)
+                wait = max(0.0, self.lane.now - came - service)
+        except Full:
+            raise self.refuse(self.full) from None
+        request.step = work.after
+        return wait, service
+
+    def state(self, now: float) -> tuple[int, int, float]:
+        """Those waiting for a slot or a processor, those on one, and the seconds worked."""
+        queue, inside, busy = self.cpu.state(now)
+        if self.slots is not None:
+            queue += self.slots.waiting
+        return queue, inside, busy
+
+    def conserved(self, now: float) -> bool:
+        """Whoever is inside holds a slot or waits for one."""
+        meter = self.meter
+        inside = meter.arrivals - meter.served - meter.rejected - meter.failed
+        if self.slots is None:
+            return inside >= sum(self.cpu.state(now)[:2])
+        return inside == self.slots.size - self.slots.free + self.slots.waiting
+
+    @property
+    def queue_max(self) -> int:
+        """The longest line for a slot and the longest for a processor, taken together."""
+        return self.cpu.queue_max + (self.slots.queue_max if self.slots is not None else 0)

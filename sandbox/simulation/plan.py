@@ -1,0 +1,240 @@
+"""How needs find their way through a design: worked out before the run, from documents only.
+
+At a node, the next steps that it does itself are done there; for the first that it does not,
+the one link whose target can do it (itself or further on) is taken. A router may have several
+such targets; anywhere else two of them are an error with a hint.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from sandbox.documents.base import DocumentError, Problem
+from sandbox.documents.catalogue import Catalogue, Kind
+from sandbox.documents.design import Design, Link, Node
+from sandbox.documents.laws import Law
+from sandbox.documents.level import Level, Need, Parallel
+from sandbox.documents.library import all_nodes, kinds_for
+from sandbox.simulation.requests import END
+
+
+@dataclass(frozen=True)
+class Step:
+    """One need of one operation, or a fork into branches. Numbered through the whole level."""
+
+    index: int
+    operation: str
+    need: str = ""
+    time: Law | None = None
+    branches: tuple[int, ...] = ()
+    """The first step of each branch, where this is a fork."""
+    after: int = END
+
+
+@dataclass
+class Plan:
+    """Where each operation goes in a design.
+
+    `onward[node, step]` lists the links that may be taken at `node` for `step` (one, unless
+    the node is a router); `routes` the nodes an operation visits, in order; `unrouted` the
+    first need that cannot be reached, by operation.
+    """
+
+    level: Level
+    design: Design
+    catalogue: Catalogue
+    nodes: dict[str, Node]
+    steps: list[Step] = field(default_factory=list)
+    first: dict[str, int] = field(default_factory=dict)
+    onward: dict[tuple[str, int], tuple[Link, ...]] = field(default_factory=dict)
+    forks: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
+    """The node at which each branch of a fork ends, by (where it starts, fork step)."""
+    routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unrouted: dict[str, str] = field(default_factory=dict)
+
+    def kind(self, node_id: str) -> Kind:
+        """The kind of a node."""
+        return self.catalogue.kinds[self.nodes[node_id].kind]
+
+    def does(self, node_id: str, step: int) -> bool:
+        """Whether a node does a step itself."""
+        return self.steps[step].need in self.kind(node_id).does
+
+    @cached_property
+    def links_from(self) -> dict[str, list[Link]]:
+        """Links by the node that may pass work on along them, in the order of the design."""
+        links: dict[str, list[Link]] = {node: [] for node in self.nodes}
+        for link in self.design.links:
+            if self.kind(link.source).behaviour != "store":  # a store answers, it does not ask
+                links[link.source].append(link)
+        return links
+
+    def own_steps(self, node_id: str, step: int) -> tuple[list[int], int]:
+        """The consecutive steps from `step` that the node does, and the step after them."""
+        own = []
+        while step != END and self.does(node_id, step):
+            own.append(step)
+            step = self.steps[step].after
+        return own, step
+
+
+def plan(level: Level, design: Design) -> Plan:
+    """Work out every operation's way. Raises DocumentError where two targets are possible."""
+    nodes = {node.id: node for node in all_nodes(level, design)}
+    made = Plan(level, design, kinds_for(level), nodes)
+    for name, operation in level.operations.items():
+        made.first[name] = _number(made.steps, name, operation.needs)
+    for stream in level.traffic:
+        for name in stream.mix:
+            _Walk(made, name).from_clients(stream.source)
+    return made
+
+
+def _number(
+    steps: list[Step], operation: str, needs: tuple[Need | Parallel, ...], after: int = END
+) -> int:
+    """Append the steps of `needs`, last first; the index of the first one."""
+    for need in reversed(needs):
+        if isinstance(need, Parallel):
+            firsts = tuple(_number(steps, operation, branch) for branch in need.parallel)
+            step = Step(len(steps), operation, branches=firsts, after=after)
+        else:
+            step = Step(len(steps), operation, need.need, need.time, after=after)
+        steps.append(step)
+        after = step.index
+    return after
+
+
+class _Walk:
+    """Follows one operation through the design, filling the plan's tables."""
+
+    def __init__(self, made: Plan, operation: str) -> None:
+        self.plan = made
+        self.operation = operation
+        self.visited: dict[str, None] = {}
+        self.stuck: str | None = None
+
+    def from_clients(self, source: str) -> None:
+        step = self.plan.first[self.operation]
+        links = self._choose(source, step)
+        left = step
+        for link in links[:1]:
+            left, _ = self.travel(link.target, step)
+        if left != END and self.stuck is None:
+            self.stuck = self._need(left)
+        route = (source, *self.visited)
+        known = self.plan.routes.get(self.operation, ())
+        self.plan.routes[self.operation] = tuple(dict.fromkeys(known + route))
+        if self.stuck is not None:
+            self.plan.unrouted[self.operation] = self.stuck
+
+    def travel(self, node: str, step: int) -> tuple[int, str]:
+        """Go from `node` on until nothing more can be done; what is left, and where it ended."""
+        while True:
+            self.visited[node] = None
+            _, step = self.plan.own_steps(node, step)
+            if step == END:
+                return END, node
+            behaviour = self.plan.kind(node).behaviour
+            if self.plan.steps[step].branches:
+                step, node = self._fork(node, step)
+                if step == END or self.stuck is not None:
+                    return step, node
+                if self._returns(node):
+                    continue
+            links = self._choose(node, step)
+            if not links:
+                return step, node
+            if behaviour == "router":
+                return self._all_of(links, step), node
+            if self._returns(node):
+                step, _ = self.travel(links[0].target, step)
+                continue
+            node = links[0].target
+
+    def _all_of(self, links: tuple[Link, ...], step: int) -> int:
+        """Behind a router every target must get equally far."""
+        left = [self.travel(link.target, step)[0] for link in links]
+        unfinished = [rest for rest in left if rest != END]
+        return unfinished[0] if unfinished else END
+
+    def _fork(self, node: str, step: int) -> tuple[int, str]:
+        """Send the branches off; the step after the fork, and the node that goes on with it."""
+        fork = self.plan.steps[step]
+        ends = []
+        for first in fork.branches:
+            if self.plan.does(node, first):
+                left, end = self._branch_here(node, first)
+            else:
+                links = self._choose(node, first)
+                if not links:
+                    self.stuck = self.stuck or self._need(first)
+                    return step, node
+                left, end = self.travel(links[0].target, first)
+            if left != END:
+                self.stuck = self.stuck or self._need(left)
+                return step, node
+            ends.append(end)
+        self.plan.forks[node, step] = tuple(ends)
+        if self._returns(node) or fork.after == END:
+            return fork.after, node
+        for end in ends[1:]:  # whichever branch is last hands on: all must be able to
+            if not self._choose(end, fork.after):
+                self.stuck = self._need(fork.after)
+        return fork.after, ends[0]
+
+    def _branch_here(self, node: str, first: int) -> tuple[int, str]:
+        raise DocumentError(
+            [
+                Problem(
+                    f"`{node}` forks `{self._need(first)}` off to itself",
+                    hint="parallel needs are done by other nodes than the one before the fork",
+                )
+            ]
+        )
+
+    def _returns(self, node: str) -> bool:
+        """Whether a node gets the reply of what it passes on (calls, as against hand-offs)."""
+        return self.plan.kind(node).behaviour in ("compute", "store")
+
+    def _need(self, step: int) -> str:
+        made = self.plan.steps[step]
+        return made.need or self._need(made.branches[0])
+
+    def _choose(self, node: str, step: int) -> tuple[Link, ...]:
+        """The links that may be taken; remembered in the plan."""
+        if (node, step) in self.plan.onward:
+            return self.plan.onward[node, step]
+        able = tuple(
+            link
+            for link in self.plan.links_from[node]
+            if self._able(link.target, step, frozenset({node}))
+        )
+        if len(able) > 1 and self.plan.kind(node).behaviour != "router":
+            targets = " and ".join(f"`{link.target}`" for link in able)
+            raise DocumentError(
+                [
+                    Problem(
+                        f"`{node}` could send `{self._need(step)}` to {targets}",
+                        path=("links",),
+                        hint="put a router between them, or take one of the links out",
+                    )
+                ]
+            )
+        if able:
+            self.plan.onward[node, step] = able
+        return able
+
+    def _able(self, node: str, step: int, seen: frozenset[str]) -> bool:
+        """Whether a node, or one behind it, can do a step (for a fork: all its branches)."""
+        made = self.plan.steps[step]
+        if made.branches:
+            return all(self._able(node, first, seen) for first in made.branches)
+        if self.plan.does(node, step):
+            return True
+        return any(
+            self._able(link.target, step, seen | {node})
+            for link in self.plan.links_from[node]
+            if link.target not in seen
+        )

@@ -1,0 +1,163 @@
+"""The recording of a run: frames, a sample of whole journeys, and how both are written.
+
+Playing a trace back needs no simulator. A trace is JSON lines in this order: one header, then
+frames as they are measured, then journeys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+TRACE_FORMAT = 1
+
+
+class OperationFrame(NamedTuple):
+    """What became of one operation's requests during a frame (counts; latencies in seconds).
+
+    `good` .. `abandoned` are counted when they are decided, `in_flight` stands at the end of
+    the frame; `p50` and `p95` are over what was completed in this frame, None without any.
+    """
+
+    arrivals: int = 0
+    good: int = 0
+    late: int = 0
+    rejected: int = 0
+    failed: int = 0
+    abandoned: int = 0
+    in_flight: int = 0
+    p50: float | None = None
+    p95: float | None = None
+
+    @property
+    def lost(self) -> int:
+        """Requests rejected, failed or abandoned."""
+        return self.rejected + self.failed + self.abandoned
+
+
+class NodeFrame(NamedTuple):
+    """What one node did during a frame.
+
+    `served` counts work finished, `rejected` requests turned away here; `queue` (waiting) and
+    `inside` (being worked on) stand at the end of the frame; `utilisation` is the busy share of
+    all its servers, 0 to 1; `wait` the mean wait in seconds of those whose work began, or None.
+    """
+
+    arrivals: int = 0
+    served: int = 0
+    rejected: int = 0
+    queue: int = 0
+    inside: int = 0
+    utilisation: float = 0.0
+    wait: float | None = None
+
+
+class Frame(NamedTuple):
+    """One slice of a run, ending at `time` (seconds since the start).
+
+    `nodes` and `links` follow the order of the header; a link's number is how many requests
+    set out on it.
+    """
+
+    time: float
+    operations: tuple[OperationFrame, ...]
+    nodes: tuple[NodeFrame, ...]
+    links: tuple[int, ...]
+
+
+class Visit(NamedTuple):
+    """One stay of a request at a node: came, was begun, was done (seconds since the start)."""
+
+    node: int
+    """Index into the header's nodes."""
+    arrived: float
+    began: float
+    ended: float
+
+
+@dataclass(slots=True)
+class Journey:
+    """A whole request: when it came, where it was, and how it ended.
+
+    `outcome` is good, late, rejected, failed, abandoned or in-flight; `charged` the id of the
+    node that a loss or lateness is charged to, and `why` the reason in words.
+    """
+
+    stream: int
+    number: int
+    operation: str
+    start: float
+    end: float | None = None
+    outcome: str = "in-flight"
+    charged: str = ""
+    why: str = ""
+    visits: list[Visit] = field(default_factory=list)
+
+
+class Header(NamedTuple):
+    """What a trace is of. `frame` and `length` (of arrivals) are in seconds."""
+
+    format: int
+    level: str
+    seed: int
+    frame: float
+    length: float
+    end: float
+    """When the run is over, as far as it is known beforehand (0: when everything is done)."""
+    operations: tuple[str, ...]
+    nodes: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Trace:
+    """A recording, complete or still growing."""
+
+    header: Header
+    frames: list[Frame] = field(default_factory=list)
+    journeys: list[Journey] = field(default_factory=list)
+
+
+def frame_to_json(frame: Frame) -> list[Any]:
+    """Write a frame as nested lists (NamedTuples are written as JSON arrays)."""
+    return [frame.time, frame.operations, frame.nodes, frame.links]
+
+
+def frame_from_json(data: list[Any]) -> Frame:
+    """Read what `frame_to_json` wrote and JSON carried."""
+    time, operations, nodes, links = data
+    return Frame(
+        time,
+        tuple(OperationFrame(*row) for row in operations),
+        tuple(NodeFrame(*row) for row in nodes),
+        tuple(links),
+    )
+
+
+def journey_to_json(journey: Journey) -> list[Any]:
+    """Write a journey as a list, in the order of its fields."""
+    return [
+        journey.stream,
+        journey.number,
+        journey.operation,
+        journey.start,
+        journey.end,
+        journey.outcome,
+        journey.charged,
+        journey.why,
+        journey.visits,
+    ]
+
+
+def journey_from_json(data: list[Any]) -> Journey:
+    """Read what `journey_to_json` wrote and JSON carried."""
+    stream, number, operation, start, end, outcome, charged, why, visits = data
+    stays = [Visit(*visit) for visit in visits]
+    return Journey(stream, number, operation, start, end, outcome, charged, why, stays)
+
+
+def header_from_json(data: list[Any]) -> Header:
+    """Read a header that JSON carried."""
+    version, level, seed, frame, length, end, operations, nodes, links = data
+    ends = tuple((source, target) for source, target in links)
+    return Header(version, level, seed, frame, length, end, tuple(operations), tuple(nodes), ends)

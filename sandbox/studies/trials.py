@@ -1,0 +1,111 @@
+"""Everything a level's proofs have to run: which design, on which seeds, and what must come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from sandbox.documents.base import DocumentError
+from sandbox.documents.design import Design
+from sandbox.documents.level import Bigger, Change, Level, Variation
+from sandbox.documents.library import check_design, kinds_for
+from sandbox.documents.variations import vary
+from sandbox.fleet.seeds import held_out_seeds, seeds_of
+from sandbox.judgement.cost import cost, total
+from sandbox.simulation.plan import plan
+from sandbox.studies.designs import designs
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One design and its seeds. Trials of the same `claim` are one row of the proof."""
+
+    claim: str
+    name: str
+    """What the design is called: `winner:fresh`, `phone 3, cooks 5`."""
+    design: Design
+    seeds: tuple[int, ...]
+    wins: bool = False
+    """Whether it must win; else it must lose an SLO (the budget alone does not count)."""
+    loses: str | None = None
+    """The SLO it must lose; None: any."""
+    routes: bool = False
+    """Whether every operation must still find its way (so that it is the part that is missed)."""
+    breaks: bool = False
+    """Whether a design that cannot even be run will do."""
+    problem: str = ""
+    """Why it cannot be run (or does not route, where it must)."""
+
+
+def trials(level: Level, wins: int, losses: int) -> list[Trial]:
+    """All trials of a level: `wins` seeds for what must win, `losses` for what must lose."""
+    known, proofs = designs(level), level.proofs
+    often, few = seeds_of(level, "proofs", wins), seeds_of(level, "proofs", losses)
+    made: list[Trial] = []
+    for name in proofs.winners if proofs else ():
+        design = known[f"winner:{name}"]
+        made.append(Trial(f"the winner `{name}` wins", f"winner:{name}", design, often, wins=True))
+    made.append(Trial("the empty board loses", "empty", known["empty"], few))
+    made.append(Trial("the starting board loses", "start", known["start"], few))
+    if proofs is None:
+        return made
+    made.append(
+        Trial("the naive design loses", "naive", known["naive"], few, loses=proofs.naive.loses)
+    )
+    for name, winner in proofs.winners.items():
+        claim, says = f"`{name}` loses without what it teaches", f"ablation:{name}"
+        ablated = known[says]
+        made.append(
+            Trial(claim, says, ablated, few, loses=winner.ablation.loses, routes=True)
+        )
+        made += _deletions(name, known[f"winner:{name}"], few)
+    made += _bigger(level, known["start"], proofs.bigger, few) if proofs.bigger else []
+    for name, loser in proofs.losers.items():
+        says = f"loser:{name}"
+        made.append(Trial(f"`{name}` loses", says, known[says], few, loses=loser.loses))
+    return [_checked(level, trial) for trial in made]
+
+
+def held_out(level: Level) -> list[Trial]:
+    """The held-out runs of every winner, for its stars. They claim nothing by themselves."""
+    winners = level.proofs.winners if level.proofs else {}
+    seeds, known = held_out_seeds(level), designs(level)
+    return [Trial("", name, known[f"winner:{name}"], seeds) for name in winners]
+
+
+def _deletions(name: str, winner: Design, seeds: tuple[int, ...]) -> Iterator[Trial]:
+    for node in winner.nodes:
+        design = vary(winner, Variation(says="one node less", delete=(node.id,)))
+        claim = f"`{name}` loses when any node is deleted"
+        yield Trial(claim, f"without {node.id}", design, seeds, breaks=True)
+
+
+def _bigger(
+    level: Level, start: Design, bigger: Bigger, seeds: tuple[int, ...]
+) -> Iterator[Trial]:
+    """Every combination of counts within the budget. None is skipped as surely worse than
+    another: more of something can be the worse design."""
+    kinds = kinds_for(level).kinds
+    most = {node.id: kinds[node.kind].count_most for node in start.nodes}
+    ranges = [range(low, min(high, most[node]) + 1) for node, (low, high) in bigger.counts.items()]
+    for counts in product(*ranges):
+        chosen = dict(zip(bigger.counts, counts, strict=True))
+        changes = {node: Change(count=count) for node, count in chosen.items()}
+        design = vary(start, Variation(says=bigger.says, set=changes))
+        if level.budget is None or total(cost(level, design)) <= level.budget[0]:
+            name = ", ".join(f"{node} {count}" for node, count in chosen.items())
+            yield Trial("purely bigger boxes within the budget lose", name, design, seeds)
+
+
+def _checked(level: Level, trial: Trial) -> Trial:
+    """The trial, with its problem if there is one."""
+    problems = [str(problem) for problem in check_design(level, trial.design)]
+    try:
+        unrouted = {} if problems else plan(level, trial.design).unrouted
+    except DocumentError as error:
+        problems, unrouted = [str(problem) for problem in error.problems], {}
+    if trial.routes and unrouted:
+        operation, need = next(iter(unrouted.items()))
+        problems = [f"`{operation}` no longer finds anybody for `{need}`"]
+    return replace(trial, problem=problems[0]) if problems else trial

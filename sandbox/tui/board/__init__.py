@@ -1,0 +1,1 @@
+"""The board: drawn without Textual, shown by one widget."""

@@ -1,0 +1,45 @@
+"""The board in words, for screen readers and for `--plain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sandbox.documents.design import Design, Node
+from sandbox.documents.level import Level
+from sandbox.documents.library import all_nodes
+from sandbox.tui.board.facts import Facts, cost_line, facts, trouble
+from sandbox.tui.board.glyphs import Glyphs, glyphs
+from sandbox.tui.board.inspector import amount, estimate_line
+from sandbox.tui.board.words import goal_words, told_settings, traffic_promise
+from sandbox.tui.wording import money
+
+
+def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
+    """Goals, cost, and every node with its settings and where its wires go."""
+    known, table = facts(level, design), glyphs(ascii_only)
+    lines = [level.title, f"Cost: {cost_line(level, known)}."]
+    lines += [f"Goal: {goal_words(slo, table)}." for slo in level.slos]
+    lines.append(f"Traffic: {traffic_promise(level, table)}.")
+    nodes = all_nodes(level, design)
+    lines += ["", f"{len(nodes)} nodes, {len(design.links)} links."]
+    for node in nodes:
+        lines += _node(level, design, node, known, table)
+    wrong = trouble(level, known)
+    return "\n".join([*lines, *(["", f"{table.warning} {wrong}."] if wrong else []), ""])
+
+
+def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs) -> Iterator[str]:
+    price = known.cost_of(node.id)
+    parts = [f"{node.id}: {amount(level, node, table)}", *([money(price)] if price else [])]
+    guess = estimate_line(known, node.id)
+    yield ", ".join([*parts, *([guess] if guess else [])]) + "."
+    told = [f"{t.label} {t.value}" for t in told_settings(level, node) if t.own or not t.neutral]
+    if told:
+        yield f"  settings: {', '.join(told)}."
+    goes = [link.target for link in design.links if link.source == node.id]
+    if goes:
+        yield f"  wired to {', '.join(goes)}."
+    elif node.id in known.exits:
+        yield f"  the last: then it is {level.exit or 'done'}."
+    else:
+        yield "  wired to nothing."

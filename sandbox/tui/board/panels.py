@@ -1,0 +1,74 @@
+"""What stands around the board: the kinds to add, the goals, the chosen node, the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from sandbox.documents.design import Node
+from sandbox.documents.level import Level
+from sandbox.documents.library import kinds_for
+from sandbox.tui.board.facts import Facts
+from sandbox.tui.board.glyphs import glyphs
+from sandbox.tui.board.inspector import column, two_lines
+from sandbox.tui.board.words import goal_words, traffic_promise
+from sandbox.tui.look import QUIET, Look
+from sandbox.tui.wording import money
+
+_STYLES = {"title": "bold", "quiet": QUIET, "warning": "bold $warning"}
+_EMPTY = ("an empty place", "a add a component here")
+
+
+class Goals(Static):
+    """What must hold, before anything is known, and what will come."""
+
+    def __init__(self, level: Level, look: Look) -> None:
+        table = glyphs(look.ascii)
+        goals = [f"{table.goal} {goal_words(slo, table)}" for slo in level.slos]
+        traffic = f"{table.peak} {traffic_promise(level, table)}"
+        super().__init__(Content("   ".join([*goals, traffic])))
+
+
+class Kinds(OptionList, can_focus=False):
+    """The kinds that may be added, for the mouse; the keyboard has a dialog with a search."""
+
+    def __init__(self, level: Level, look: Look) -> None:
+        super().__init__(*_kinds(level, look))
+
+    def on_mount(self) -> None:
+        """Nothing is chosen here."""
+        self.highlighted = None
+
+
+class Chosen(Static):
+    """The chosen node, in two lines under the board or, where there is room, in a column."""
+
+    def __init__(self, level: Level, look: Look, *, tall: bool) -> None:
+        super().__init__()
+        self._level, self._table, self._tall = level, glyphs(look.ascii), tall
+
+    def show(self, node: Node | None, known: Facts, width: int) -> None:
+        """Show a node, or an empty place; `width` is the room for a line."""
+        if self._tall:
+            lines = [(_EMPTY[0], "title"), ("", ""), (_EMPTY[1], "quiet")]
+            if node is not None:
+                lines = column(self._level, node, known, self._table)
+            told = [Content.styled(text, _STYLES.get(style, "")) for text, style in lines]
+            self.update(Content("\n").join(told))
+            return
+        two = _EMPTY
+        if node is not None:
+            two = two_lines(self._level, node, known, self._table, width)
+        self.update(Content.assemble((two[0], "bold"), "\n", two[1]))
+
+
+def _kinds(level: Level, look: Look) -> Iterator[Option]:
+    kinds = kinds_for(level).kinds
+    for name in level.palette:
+        kind = kinds[name]
+        price = next(iter(kind.sizes.values())).price[0]
+        title = f"{look.pick(kind.glyph)} {kind.title}\n"
+        yield Option(Content.assemble(title, (f"  {money(price)}", QUIET)), id=name)

@@ -1,0 +1,191 @@
+"""What the board says about a level and its nodes: short words, with units, from the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sandbox.documents.catalogue import Kind, Setting
+from sandbox.documents.design import Node
+from sandbox.documents.level import (
+    GoodSlo,
+    LatencySlo,
+    Level,
+    LostSlo,
+    Need,
+    Slo,
+    Stream,
+    WithinSlo,
+)
+from sandbox.documents.library import kinds_for
+from sandbox.documents.settings import setting_specs
+from sandbox.documents.units import RATE_UNITS, format_duration, format_share
+from sandbox.tui.board.glyphs import Glyphs
+from sandbox.tui.board.grid import shortened
+from sandbox.tui.wording import clock_time
+
+
+@dataclass(frozen=True)
+class Told:
+    """One setting as it is told: its name on the screen, its value, and whether it is neutral."""
+
+    name: str
+    label: str
+    value: str
+    neutral: bool
+    own: bool
+    """Whether this kind has it for itself, which makes it worth telling even when neutral."""
+
+
+def kind_of(level: Level, node: Node) -> Kind:
+    """The kind of a node, as the level has it."""
+    return kinds_for(level).kinds[node.kind]
+
+
+def size_name(level: Level, node: Node) -> str:
+    """The size a node has, whether its design names it or not."""
+    return node.size or kind_of(level, node).first_size
+
+
+def plural(noun: str, number: int) -> str:
+    """Write `1 clerk`, `4 slots`, `2 primaries`."""
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{number} {noun[:-1]}ies"
+    return f"{number} {noun}{'es' if noun.endswith(('s', 'x', 'ch', 'sh')) else 's'}"
+
+
+def is_counted(level: Level, node: Node) -> bool:
+    """Whether there can be several of a node, so that + and - mean something."""
+    return kind_of(level, node).count_most > 1 and node.id not in {n.id for n in level.nodes}
+
+
+def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
+    """All settings of a node, in the order of the catalogue."""
+    own = kind_of(level, node).settings
+    return tuple(
+        Told(
+            name,
+            setting_label(name, spec),
+            str(node.settings.get(name, spec.default)),
+            node.settings.get(name, spec.default) == spec.default,
+            name in own,
+        )
+        for name, spec in setting_specs(kinds_for(level), node.kind).items()
+    )
+
+
+def setting_label(name: str, spec: Setting) -> str:
+    """What a setting is called on the screen."""
+    return spec.label or name.replace("-", " ")
+
+
+def bounds(spec: Setting) -> str:
+    """What a setting may be: `0% to 80%, steps of 20%`, or its choices."""
+    if spec.type == "choice":
+        return ", ".join(spec.choices)
+    if spec.type == "flag":
+        return "true, false"
+    text = f"{spec.least} to {spec.most}" if spec.most is not None else f"from {spec.least}"
+    if spec.type == "limit":
+        text += ", or unbounded"
+    return text + (f", steps of {spec.step}" if spec.step is not None else "")
+
+
+def node_title(level: Level, node: Node, glyphs: Glyphs, width: int) -> str:
+    """The name of a node, and from two on how many it is."""
+    many = f" {glyphs.times}{node.count}" if node.count > 1 else ""
+    return shortened(node.id, width - len(many), glyphs.ellipsis) + many
+
+
+def node_line(level: Level, node: Node, glyphs: Glyphs) -> str:
+    """What a node is, in one short line: `4 min`, `1 clerk`, `S  2 vCPU`, `20→45/h`."""
+    kind = kind_of(level, node)
+    special = next((t for t in told_settings(level, node) if t.own and not t.neutral), None)
+    if special is not None:
+        return f"{special.name} {special.value}"
+    match kind.behaviour:
+        case "clients":
+            return traffic_of(level, node.id, glyphs)
+        case "router":
+            return str(node.settings.get("policy", "round-robin")).replace("-", " ")
+        case "compute" | "store":
+            name = size_name(level, node)
+            return f"{name}  {kind.sizes[name].vcpu} vCPU"
+        case "line":
+            limit = node.settings.get("queue", "unbounded")
+            return "no limit" if limit == "unbounded" else f"at most {limit}"
+        case _:
+            return plural(kind.noun, 1) if node.count == 1 else each_takes(level, node)
+
+
+def each_takes(level: Level, node: Node) -> str:
+    """The mean time that one of a node needs for what it does first: `4 min`."""
+    does = kind_of(level, node).does
+    for need in _needs(level):
+        if need.need in does:
+            return format_duration((need.time or does[need.need].time).mean)
+    return next((format_duration(ability.time.mean) for ability in does.values()), "")
+
+
+def goal_words(slo: Slo, glyphs: Glyphs) -> str:
+    """A service level as a goal: `eaten within 20 min ≥ 90%`."""
+    match slo:
+        case WithinSlo() | GoodSlo():
+            return f"{slo.says} {glyphs.at_least} {format_share(slo.at_least)}"
+        case LostSlo():
+            return f"{slo.says} {glyphs.at_most} {format_share(slo.at_most)}"
+        case LatencySlo():
+            return f"{slo.says} {glyphs.at_most} {format_duration(slo.at_most)}"
+
+
+def traffic_of(level: Level, source: str, glyphs: Glyphs) -> str:
+    """How much comes from a clients node: `20→45/h`, or `45/h` when it is steady."""
+    streams = [stream for stream in level.traffic if stream.source == source]
+    low = sum(_rates(stream)[0] for stream in streams)
+    peak = sum(max(_rates(stream)) for stream in streams)
+    return _from_to(low, peak, glyphs)
+
+
+def traffic_promise(level: Level, glyphs: Glyphs) -> str:
+    """What is promised to come: `20→45/h at 20:00`."""
+    low = sum(_rates(stream)[0] for stream in level.traffic)
+    peak = sum(max(_rates(stream)) for stream in level.traffic)
+    words = _from_to(low, peak, glyphs)
+    times = [phase.at for stream in level.traffic for phase in stream.phases]
+    highest = [
+        phase.at
+        for stream in level.traffic
+        for phase in stream.phases
+        if phase.rate == max(_rates(stream)) and phase.at > 0
+    ]
+    return f"{words} at {clock_time(level.clock, min(highest))}" if times and highest else words
+
+
+def _rates(stream: Stream) -> list[float]:
+    """What comes a second, from the first moment on."""
+    if stream.counts is not None:
+        return [0.0, stream.counts.peak]
+    return [stream.rate] if stream.rate is not None else [phase.rate for phase in stream.phases]
+
+
+def _from_to(low: float, peak: float, glyphs: Glyphs) -> str:
+    unit = next((unit for unit, size in RATE_UNITS.items() if peak * size >= 1), "d")
+    first, last = (f"{rate * RATE_UNITS[unit]:.4g}" for rate in (low, peak))
+    return f"{last}/{unit}" if first == last else f"{first}{glyphs.to}{last}/{unit}"
+
+
+def _needs(level: Level) -> Iterator[Need]:
+    for operation in level.operations.values():
+        for step in operation.needs:
+            if isinstance(step, Need):
+                yield step
+            else:
+                yield from (need for branch in step.parallel for need in branch)
+
+
+def rate_words(per_second: float) -> str:
+    """A rate in the unit in which it is a handy number: `45/h`, `200/s`."""
+    unit = next((unit for unit, size in RATE_UNITS.items() if per_second * size >= 1), "d")
+    return f"{per_second * RATE_UNITS[unit]:.4g}/{unit}"

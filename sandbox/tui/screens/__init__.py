@@ -1,0 +1,1 @@
+"""The screens, one module each; they post messages and never call each other."""

@@ -1,0 +1,140 @@
+"""The map of all levels: what was reached in each, and what the chosen one is about."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from sandbox.documents import library
+from sandbox.tui import messages, wording
+from sandbox.tui.keys import bind
+from sandbox.tui.look import ACCENT, QUIET, WARN
+from sandbox.tui.screens.place import Place
+from sandbox.tui.verdict_text import stars
+from sandbox.tui.widgets.keybar import KeyBar
+from sandbox.tui.widgets.sheet import Sheet
+from sandbox.tui.widgets.strips import TitleLine
+
+if TYPE_CHECKING:
+    from sandbox.documents.level import Level
+    from sandbox.tui.session import Session
+
+_CHAPTER, _TITLE = 14, 24
+
+
+class LevelLine(Static):
+    """One level on the map. A click chooses it, a second one plays it."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
+
+    def on_click(self, event: events.Click) -> None:
+        screen = self.screen
+        assert isinstance(screen, MapScreen)
+        screen.choose(self.index, play=event.chain > 1)
+
+
+class MapScreen(Place):
+    """Levels by chapter. Enter plays the chosen one."""
+
+    CSS_PATH = "../styles/map.tcss"
+    BINDINGS = [
+        bind("enter", "play", "play"),
+        bind("up", "move(-1)", "choose"),
+        bind("down", "move(1)", "choose"),
+        bind("cards", "cards", "cards"),
+        bind("settings", "settings", "settings"),
+        bind("quit", "app.leave", "quit"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._levels = [library.load_level(level_id) for level_id in library.level_ids()]
+        here = session.level.id if session.is_open else ""
+        ids = [level.id for level in self._levels]
+        self._chosen = ids.index(here) if here in ids else 0
+
+    def compose(self) -> ComposeResult:
+        yield TitleLine("SYSTEM DESIGN SANDBOX", self._total())
+        with VerticalScroll(can_focus=False):
+            for index in range(len(self._levels)):
+                yield LevelLine(index)
+        yield Sheet(1, id="about")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def choose(self, index: int, *, play: bool = False) -> None:
+        """Choose a level, and play it if so wished."""
+        self._chosen = index
+        self._show()
+        if play:
+            self.action_play()
+
+    def action_move(self, direction: int) -> None:
+        self.choose((self._chosen + direction) % len(self._levels))
+
+    def action_play(self) -> None:
+        self.post_message(messages.PlayLevel(self._levels[self._chosen].id))
+
+    def action_cards(self) -> None:
+        from sandbox.tui.screens.card import LibraryScreen
+
+        self.app.push_screen(LibraryScreen(self.session))
+
+    def action_settings(self) -> None:
+        from sandbox.tui.screens.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self.session))
+
+    def _show(self) -> None:
+        lines = list(self.query(LevelLine))
+        for line, text in zip(lines, self._lines(), strict=True):
+            line.update(text)
+        lines[self._chosen].scroll_visible(animate=False)
+        level = self._levels[self._chosen]
+        self.query_one("#about", Sheet).show([("", " ".join(level.brief.split()))])
+
+    def _lines(self) -> list[Content]:
+        lines = []
+        for chapter, levels in groupby(enumerate(self._levels), key=lambda each: each[1].chapter):
+            names = [chapter]  # said once, beside its first level
+            for index, level in levels:
+                lines.append(self._line(level, names.pop() if names else "", index))
+        return lines
+
+    def _line(self, level: Level, chapter: str, index: int) -> Content:
+        chosen = index == self._chosen
+        reached = self.session.progress.value.level(level.id)
+        best = reached.best
+        shown = stars(best.stars if best else 0)
+        return Content.assemble(
+            (f" {chapter:<{_CHAPTER}}", QUIET),
+            ("▸ " if chosen else "  ", f"bold {ACCENT}"),
+            (f"{level.title:<{_TITLE}}", "bold" if chosen else ""),
+            (f" {shown}", WARN if best else QUIET),
+            (f"  {self._best(level)}", QUIET),
+        )
+
+    def _best(self, level: Level) -> str:
+        reached = self.session.progress.value.level(level.id)
+        if reached.best is None:
+            tries = reached.tries
+            return "" if not tries else "1 try" if tries == 1 else f"{tries} tries"
+        pars = [winner.par[0] for winner in level.proofs.winners.values()] if level.proofs else []
+        written = " and ".join(wording.money(par) for par in sorted(pars, reverse=True))
+        return f"best {wording.money(reached.best.cost)}" + (f", par {written}" if pars else "")
+
+    def _total(self) -> str:
+        known = self.session.progress.value
+        bests = [known.level(level.id).best for level in self._levels]
+        count = sum(best.stars for best in bests if best)
+        return f"{count} of {3 * len(self._levels)} stars"

@@ -1,0 +1,149 @@
+"""The words of the verdict, pure: after a loss the what and never the fix, after a win all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual.content import Content
+
+from sandbox.documents import library
+from sandbox.documents.level import Level
+from sandbox.documents.variations import vary
+from sandbox.judgement.cost import cost, total
+from sandbox.judgement.par import par
+from sandbox.judgement.report import Report, SloResult
+from sandbox.tui import wording
+from sandbox.tui.look import ACCENT, GOOD, KEPT, MISSED, QUIET, WARN
+from sandbox.tui.session import Attempt
+from sandbox.tui.widgets.sheet import Row
+
+EMPTY: Row = ("", "")
+
+
+def headline(level: Level, report: Report) -> Content:
+    """The first line: what was played, and whether it held."""
+    if report.passed:
+        return Content.assemble("it held  ", (stars(report.stars.count), WARN))
+    return Content("did not hold")
+
+
+def asked(report: Report) -> str:
+    """How many requests the verdict is about, and the seed."""
+    requests = sum(operation.arrivals for operation in report.operations.values())
+    return f"{requests:,} requests, seed {report.seed}"
+
+
+def stars(count: int) -> str:
+    """Write stars reached out of three."""
+    return "★" * count + "☆" * (3 - count)
+
+
+def goals(level: Level, report: Report) -> Iterator[Row]:
+    """Each service level and the budget: target, measured, and how near it was."""
+    for slo in report.slos:
+        yield _mark(slo.passed, slo.says), _measured(level, slo)
+    if report.budget is not None:
+        within = f"of {wording.money(report.budget)}/{report.period}"
+        yield _mark(report.within_budget, "cost"), f"{wording.money(report.cost)} {within}"
+
+
+def loss(level: Level, attempt: Attempt, hints: int) -> list[Row]:
+    """Everything a player is told after a loss."""
+    report = attempt.report
+    rows = [*goals(level, report), EMPTY]
+    if attempt.comparison:
+        rows += [("Since last time", Content.styled(attempt.comparison, "bold")), EMPTY]
+    rows += [*_happened(level, report), EMPTY]
+    rows += _hints(level, hints)
+    return rows
+
+
+def win(level: Level, attempt: Attempt, robustness: str) -> list[Row]:
+    """Everything a player is told after a win; `robustness` is how far the search for it is."""
+    report = attempt.report
+    rows = [*goals(level, report), EMPTY, *_stars(level, attempt, robustness), EMPTY]
+    rows += [*_cards(attempt), *_references(level), EMPTY]
+    rows += _listed("Talk about it", level.debrief)
+    rows += [EMPTY, *_happened(level, report)]
+    return rows
+
+
+def _mark(passed: bool, label: str) -> Content:
+    status = KEPT if passed else MISSED
+    return Content.assemble((f"{status.glyph} ", status.style), label)
+
+
+def _measured(level: Level, slo: SloResult) -> Content:
+    sign = "≥" if slo.metric in ("within", "good") else "≤"
+    status = KEPT if slo.passed else MISSED
+
+    def write(value: float | None) -> str:
+        if slo.unit == "s":
+            return "never" if value is None else wording.duration(level.clock, value)
+        return wording.share(value)
+
+    return Content.assemble(
+        (write(slo.measured), f"bold {status.style}"),
+        f", wanted {sign} {write(slo.target)}: {slo.near}",
+    )
+
+
+def _happened(level: Level, report: Report) -> Iterator[Row]:
+    label = "What happened"
+    for event in report.happened:
+        time = wording.clock_time(level.clock, event.time)
+        yield label, Content.assemble((f"{time}  ", QUIET), event.says)
+        label = ""
+
+
+def _hints(level: Level, shown: int) -> Iterator[Row]:
+    for number, hint in enumerate(level.hints[:shown], start=1):
+        yield f"Hint {number} of {len(level.hints)}", hint
+
+
+def _stars(level: Level, attempt: Attempt, robustness: str) -> Iterator[Row]:
+    reached = attempt.report.stars
+    yield _star(True, "held"), "every goal was kept, within the budget"
+    yield _star(bool(reached.robust), "robust"), robustness
+    most = par(level, attempt.design)
+    if most is not None:
+        wanted = f"{wording.money(most)} is the par of this kind of solution"
+        missing = "" if reached.par else f"; yours costs {wording.money(attempt.report.cost)}"
+        yield _star(reached.par, "at par"), wanted + missing
+
+
+def _star(reached: bool, label: str) -> Content:
+    return Content.assemble(("★ " if reached else "☆ ", WARN if reached else QUIET), label)
+
+
+def _cards(attempt: Attempt) -> Iterator[Row]:
+    known = library.cards()
+    label: Content | str = Content.styled("New cards", f"bold {ACCENT}")
+    for number in attempt.new_cards:
+        if number in known:
+            yield label, Content.assemble((f"{number:>2}  ", QUIET), known[number].title)
+            label = ""
+    if label == "":
+        yield EMPTY
+
+
+def _references(level: Level) -> Iterator[Row]:
+    """The author's winners, with what they cost: shown only to one who has won."""
+    if level.proofs is None:
+        return
+    label = "Ways that hold"
+    for name, winner in level.proofs.winners.items():
+        price = total(cost(level, vary(level.starting_design(), winner)))
+        yield (
+            label,
+            Content.assemble(
+                (f"{name}  ", f"bold {GOOD}"), f"{winner.says} ", (wording.money(price), QUIET)
+            ),
+        )
+        label = ""
+
+
+def _listed(label: str, texts: tuple[str, ...]) -> Iterator[Row]:
+    for text in texts:
+        yield label, text
+        label = ""

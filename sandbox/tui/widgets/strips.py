@@ -1,0 +1,102 @@
+"""The two lines that are always in sight: where we are, and whether the goals hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+from sandbox.documents.level import Clock, Slo
+from sandbox.tui import wording
+from sandbox.tui.look import QUIET
+from sandbox.tui.readings import SloReading, goal_of
+
+
+class TitleLine(Widget):
+    """The first line: a name on the left, the seed on the right, what is going on between."""
+
+    DEFAULT_CSS = "TitleLine { height: 1; padding: 0 1; }"
+
+    def __init__(self, name: str, right: str = "") -> None:
+        super().__init__()
+        self._title = name
+        self._middle: Content = Content("")
+        self._right = right
+
+    def show(self, middle: Content | str, right: str | None = None) -> None:
+        """Change what stands in the middle and, if given, on the right."""
+        self._middle = Content(middle) if isinstance(middle, str) else middle
+        self._right = self._right if right is None else right
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        width = max(self.size.width, 1)
+        left = Content.assemble((self._title, "bold"), "   ", self._middle)
+        room = width - left.cell_length
+        if room <= len(self._right):
+            return left.truncate(width, ellipsis=True)
+        return Content.assemble(left, (f"{self._right:>{room}}", QUIET))
+
+
+class GoalStrip(Widget):
+    """The service levels with what is measured now; as many lines as they need, at most two."""
+
+    DEFAULT_CSS = "GoalStrip { height: auto; max-height: 2; padding: 0 1; }"
+
+    def __init__(self, clock: Clock, slos: Sequence[Slo]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._slos = slos
+        self._readings: Sequence[SloReading] = ()
+
+    def show(self, readings: Sequence[SloReading]) -> None:
+        """Show these readings."""
+        self._readings = readings
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> RenderResult:
+        return Content("\n").join(self._lines(self.size.width))
+
+    def _lines(self, width: int) -> list[Content]:
+        lines = [Content("")]
+        for reading in self._readings:
+            entry = goal_entry(self._clock, reading)
+            if lines[-1] and lines[-1].cell_length + 3 + entry.cell_length > width:
+                lines.append(Content(""))
+            gap = "   " if lines[-1] else ""
+            lines[-1] = Content.assemble(lines[-1], gap, entry)
+        return lines
+
+
+def goal_entry(clock: Clock, reading: SloReading) -> Content:
+    """Write one goal: its state, what is measured, and what is wanted."""
+    slo, status = reading.slo, reading.status
+    at = reading.broke_at
+    broke = "" if at is None else f" broke {wording.clock_time(clock, at)}"
+    measured = amount(clock, slo, reading.measured)
+    return Content.assemble(
+        (f"{status.glyph} ", status.style),
+        f"{slo.says} ",
+        (measured, f"bold {status.style}"),
+        (f" ({wanted(clock, slo)})", QUIET),
+        (broke, status.style),
+    )
+
+
+def amount(clock: Clock, slo: Slo, value: float | None) -> str:
+    """Write a measured value of a service level with its unit."""
+    if slo.metric == "latency":
+        return wording.duration(clock, value)
+    return wording.share(value)
+
+
+def wanted(clock: Clock, slo: Slo) -> str:
+    """Write the goal with its direction: `≥ 90%`, `≤ 5%`."""
+    sign = "≥" if slo.metric in ("within", "good") else "≤"
+    return f"{sign} {amount(clock, slo, goal_of(slo))}"

@@ -1,0 +1,76 @@
+"""How times, waits, rates and amounts are written on the screens, always with their unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sandbox.documents.level import Clock
+
+NOTHING = "–"
+
+Unit = Literal["count", "rate", "share", "seconds"]
+"""What the values of a curve are."""
+
+
+def client_name(names: Sequence[str], number: int) -> str:
+    """What to call a client, as the story of the run calls it."""
+    return names[number % len(names)] if names else f"Client {number + 1}"
+
+
+def clock_time(clock: Clock, seconds: float) -> str:
+    """Write a moment of a run: `20:14` by the level's own clock, else minutes and seconds."""
+    if clock.starts is None:
+        whole = int(seconds)
+        return f"{whole // 60:02d}:{whole % 60:02d}"
+    hours, minutes = clock.starts.split(":")
+    whole = int(hours) * 60 + int(minutes) + int(seconds // 60)
+    return f"{whole // 60 % 24:02d}:{whole % 60:02d}"
+
+
+def duration(clock: Clock, seconds: float | None) -> str:
+    """Write a wait or a latency in the unit the level's players think in."""
+    if seconds is None:
+        return NOTHING
+    if clock.unit == "min":
+        return f"{seconds / 60:.0f} min"
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 99.95 else f"{seconds:.0f} s"
+
+
+def rate(clock: Clock, per_second: float) -> str:
+    """Write how many come in an hour, or in a second where things are fast."""
+    return f"{per_second * 3600:.0f}/h" if clock.unit == "min" else f"{per_second:.0f}/s"
+
+
+def share(part: float | None, digits: int = 0) -> str:
+    """Write a share in percent; never 100% or 0% for what is only nearly so."""
+    if part is None:
+        return NOTHING
+    text = f"{part * 100:.{digits}f}%"
+    rounded = float(text[:-1]) / 100
+    if digits < 2 and rounded in (0.0, 1.0) and part != rounded:
+        return share(part, digits + 1)
+    return text
+
+
+def value(clock: Clock, unit: Unit, amount: float) -> str:
+    """Write the value of a curve."""
+    if unit == "share":
+        return share(amount)
+    if unit == "rate":
+        return rate(clock, amount)
+    return duration(clock, amount) if unit == "seconds" else number(amount)
+
+
+def number(value: float) -> str:
+    """Write a count in at most four characters: `948`, `9400`, `12k`, `1.3M`."""
+    if value < 9_999.5:
+        return f"{value:.0f}"
+    return f"{value / 1000:.0f}k" if value < 999_500 else f"{value / 1e6:.1f}M"
+
+
+def money(amount: float) -> str:
+    """Write dollars, without cents where there are none."""
+    return f"${amount:,.2f}".removesuffix(".00")

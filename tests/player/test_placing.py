@@ -1,0 +1,122 @@
+"""Names, places and links that new nodes get by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from sandbox.documents.design import Design, Link, Node
+from sandbox.documents.level import Level
+from sandbox.player.placing import free_place, fresh_id, leads_to, natural_link
+
+
+def board(level: Level, nodes: str, links: str) -> Design:
+    """Make a design of `id:kind` words and `from>to` words."""
+    return Design(
+        level=level.id,
+        nodes=tuple(
+            Node(id=word.split(":")[0], kind=word.split(":")[-1]) for word in nodes.split()
+        ),
+        links=tuple(
+            Link(source=word.split(">")[0], target=word.split(">")[1]) for word in links.split()
+        ),
+    )
+
+
+def natural(level: Level, design: Design, one: str, other: str) -> str | None:
+    """Ask both ways round, which must not matter."""
+    link = natural_link(level, design, one, other)
+    assert natural_link(level, design, other, one) == link
+    return f"{link.source}>{link.target}" if link else None
+
+
+def test_ids_count_up_and_fill_gaps(pizza: Level) -> None:
+    empty = Design(level="pizza-shop")
+    assert fresh_id(pizza, empty, "cook") == "cook"
+    assert fresh_id(pizza, board(pizza, "cook cook-2", ""), "cook") == "cook-3"
+    assert fresh_id(pizza, board(pizza, "cook cook-3:cook", ""), "cook") == "cook-2"
+    assert fresh_id(pizza, empty, "guests") == "guests-2", "the level's own ids are taken"
+
+
+def test_a_long_kind_still_gives_a_valid_id(pizza: Level) -> None:
+    kind = "a" * 38 + "-b"
+    taken = Design(level="pizza-shop", nodes=(Node(id=kind, kind="cook"),))
+    name = fresh_id(pizza, taken, kind)
+    assert Node(id=name, kind="cook").id == "a" * 38 + "-2"
+
+
+def test_a_free_place_is_beside_if_it_can_be(pizza: Level) -> None:
+    start = pizza.starting_design()
+    assert free_place(pizza, start, near=(4, 1)) == (5, 1)
+    assert free_place(pizza, start, near=(3, 1)) == (3, 2)
+    assert free_place(pizza, start, near=(7, 7)) == (7, 7)
+    assert free_place(pizza, start) == (5, 1), "without a wish: right of everything"
+
+
+def test_a_free_place_is_found_on_a_full_board(pizza: Level) -> None:
+    full = Design(
+        level="pizza-shop",
+        nodes=tuple(
+            Node(id=f"n-{column}-{row}", kind="cook", at=(column, row))
+            for column in range(8)
+            for row in range(8)
+        ),
+    )
+    place = free_place(pizza, full, near=(0, 0))
+    assert place == (8, 0)
+
+
+def test_leading_to(pizza: Level) -> None:
+    start = pizza.starting_design()
+    assert leads_to(start, "guests", "oven")
+    assert leads_to(start, "oven", "oven")
+    assert not leads_to(start, "oven", "cooks")
+
+
+@pytest.mark.parametrize(
+    ("nodes", "links", "pair", "expected"),
+    [
+        ("cook oven", "", "cook oven", "cook>oven"),
+        ("phone:clerk cook", "", "phone cook", "phone>cook"),
+        ("phone:clerk oven", "", "phone oven", None),  # nobody would prepare
+        ("phone:clerk", "", "phone guests", "guests>phone"),
+        ("cook", "", "cook guests", None),  # nobody would take the order
+        ("cook cook-2:cook", "", "cook cook-2", None),
+        ("phone:clerk rail", "guests>phone", "rail phone", "phone>rail"),
+        ("rail cook oven", "cook>oven", "rail cook", "rail>cook"),
+        ("rail cook", "", "rail cook", None),  # before or behind, who knows
+        ("rail oven cook", "cook>oven", "rail oven", None),  # nothing comes after the oven
+        ("rail rail-2:rail", "", "rail rail-2", None),
+        ("rail-2:rail rail cook oven", "rail>cook cook>oven", "rail-2 cook", None),
+        ("cook oven oven-2:oven", "cook>oven", "cook oven-2", None),  # no router to choose
+        ("cook oven", "cook>oven", "cook oven", None),  # there already
+    ],
+)
+def test_the_pizza_shop_wires_itself(
+    pizza: Level, nodes: str, links: str, pair: str, expected: str | None
+) -> None:
+    one, other = pair.split()
+    assert natural(pizza, board(pizza, nodes, links), one, other) == expected
+
+
+@pytest.mark.parametrize(
+    ("nodes", "links", "pair", "expected"),
+    [
+        ("app", "", "app users", "users>app"),
+        ("app sql", "", "app sql", "app>sql"),
+        ("sql", "", "sql users", None),
+        ("app app-2:app", "", "app app-2", None),
+        ("lb:balancer", "", "lb users", "users>lb"),
+        ("lb:balancer app sql", "app>sql", "lb app", "lb>app"),
+        ("lb:balancer app sql", "users>app app>sql", "lb app", "lb>app"),
+        ("lb:balancer app", "users>lb", "lb app", "lb>app"),
+        ("lb:balancer app", "", "lb app", None),  # it might stand before the database as well
+        ("lb:balancer app app-2:app", "users>lb lb>app", "app-2 lb", "lb>app-2"),
+        ("app sql sql-2:sql", "app>sql", "app sql-2", None),
+        ("lb:balancer sql sql-2:sql", "lb>sql", "sql-2 lb", "lb>sql-2"),
+    ],
+)
+def test_servers_wire_themselves(
+    todo: Level, nodes: str, links: str, pair: str, expected: str | None
+) -> None:
+    one, other = pair.split()
+    assert natural(todo, board(todo, nodes, links), one, other) == expected

@@ -1,0 +1,186 @@
+"""What queueing theory says, so that tests can hold the simulator against it.
+
+Rates are per second and times in seconds; `load` is the offered load a = arrivals x service in
+servers, `busy` the share rho of the servers' time. Sources, by short name:
+
+* Erlang: A. K. Erlang, Solution of some problems in the theory of probabilities (1917).
+* Pollaczek-Khinchine: F. Pollaczek (1930), A. Khinchine (1932).
+* Kleinrock: Queueing Systems, volume 1 (Wiley, 1975).
+* Gross: Gross, Shortle, Thompson and Harris, Fundamentals of Queueing Theory (4th ed., 2008).
+* Harchol: Harchol-Balter, Performance Modeling and Design of Computer Systems (2013).
+* Nelson: Nelson and Tantawi, Approximate analysis of fork/join synchronization (1988), whose
+  result for two branches is exact (Flatto and Hahn, 1984).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import zip_longest
+
+
+def erlang_b(servers: int, load: float) -> float:
+    """Share of arrivals lost in M/G/c/c. Source: Erlang; the recursion is in Gross 3.5."""
+    lost = 1.0
+    for server in range(1, servers + 1):
+        lost = load * lost / (server + load * lost)
+    return lost
+
+
+def erlang_c(servers: int, load: float) -> float:
+    """Share of arrivals that wait in M/M/c. Source: Erlang; from B as in Harchol 14.4."""
+    lost = erlang_b(servers, load)
+    return lost / (1.0 - (load / servers) * (1.0 - lost))
+
+
+def mmc_wait(arrivals: float, service: float, servers: int) -> float:
+    """Mean wait in M/M/c (first come first served). Source: Gross 3.3."""
+    return erlang_c(servers, arrivals * service) / (servers / service - arrivals)
+
+
+def mmc_wait_percentile(arrivals: float, service: float, servers: int, share: float) -> float:
+    """The wait that a `share` of arrivals stay below in M/M/c. Source: Gross 3.3."""
+    waits = erlang_c(servers, arrivals * service)
+    return max(0.0, math.log(waits / (1.0 - share)) / (servers / service - arrivals))
+
+
+def mmc_time(arrivals: float, service: float, servers: int) -> float:
+    """Mean time in system in M/M/c; also in M/G/c with shared processors (Harchol 30.2)."""
+    return service + mmc_wait(arrivals, service, servers)
+
+
+def mm1_time_percentile(arrivals: float, service: float, share: float) -> float:
+    """The time in system that a `share` of arrivals stay below in M/M/1. Source: Gross 2.2."""
+    return -math.log(1.0 - share) / (1.0 / service - arrivals)
+
+
+@dataclass(frozen=True)
+class Limited:
+    """M/M/c/K: the share turned away, and the mean wait of those let in."""
+
+    rejected: float
+    wait: float
+
+
+def mmck(arrivals: float, service: float, servers: int, room: int) -> Limited:
+    """M/M/c with at most `room` in the system, as a birth-death chain. Source: Gross 3.4."""
+    weights = [1.0]
+    for inside in range(1, room + 1):
+        weights.append(weights[-1] * arrivals * service / min(inside, servers))
+    total = math.fsum(weights)
+    rejected = weights[room] / total
+    queue = math.fsum((n - servers) * weights[n] / total for n in range(servers, room + 1))
+    return Limited(rejected, queue / (arrivals * (1.0 - rejected)))
+
+
+def mg1_wait(arrivals: float, service: float, squared_variation: float) -> float:
+    """Mean wait in M/G/1. Source: Pollaczek-Khinchine; Gross 5.1."""
+    busy = arrivals * service
+    return busy / (1.0 - busy) * (1.0 + squared_variation) / 2.0 * service
+
+
+def lognormal_squared_variation(sigma: float) -> float:
+    """Variance over squared mean of a lognormal whose logarithm has deviation `sigma`."""
+    return math.exp(sigma * sigma) - 1.0
+
+
+def sample_squared_variation(values: list[float]) -> float:
+    """Variance over squared mean of a law that draws each of `values` as likely."""
+    mean = math.fsum(values) / len(values)
+    return math.fsum((value - mean) ** 2 for value in values) / len(values) / mean**2
+
+
+def sharing_time(arrivals: float, service: float) -> float:
+    """Mean time in system in M/G/1 with a shared processor, any law. Source: Harchol 30.2."""
+    return service / (1.0 - arrivals * service)
+
+
+def gm1_wait(transform: Callable[[float], float], service: float) -> float:
+    """Mean wait in G/M/1, from the Laplace transform of the times between arrivals.
+
+    An arrival finds the server busy with the probability s that solves s = A*(mu(1-s)).
+    Source: Kleinrock 6.4.
+    """
+    rate = 1.0 / service
+    busy = 0.0
+    for _ in range(10_000):  # converges from below, by convexity
+        busy = transform(rate * (1.0 - busy))
+    return busy / (rate * (1.0 - busy))
+
+
+def erlang_arrivals(stages: int, arrivals: float) -> Callable[[float], float]:
+    """The transform of Erlang gaps: each k-th request of a Poisson stream (round robin)."""
+    return lambda s: (stages * arrivals / (stages * arrivals + s)) ** stages
+
+
+def even_arrivals(arrivals: float) -> Callable[[float], float]:
+    """The transform of gaps that are all the same (D/M/1)."""
+    return lambda s: math.exp(-s / arrivals)
+
+
+def mdc_wait(arrivals: float, service: float, servers: int) -> float:
+    """Mean wait in M/D/c.
+
+    Whoever is in service now has left after one service time, so that the number in the system
+    goes from n to max(n - c, 0) + Poisson(arrivals x service). Little's law gives the wait from
+    its stationary law. Source: C. D. Crommelin (1932); Gross 6.2.
+    """
+    inside = _served_together(arrivals * service, servers)
+    return math.fsum((n - servers) * p for n, p in enumerate(inside) if n > servers) / arrivals
+
+
+def batches_wait(arrivals: float, service: float, batch: int) -> float:
+    """Mean wait for one chamber that takes in up to `batch` and is then shut for `service`.
+
+    Nobody waits for a batch to fill (M/D[1,b]/1). Embedded where a batch is done: from n
+    waiting to max(n - b, 0) + Poisson; by renewal and reward, the mean number waiting is what
+    piles up in a cycle over its length. Source: N. Bailey (1954); Kleinrock 4.6.
+    """
+    waiting = _served_together(arrivals * service, batch)
+    over = math.fsum((n - batch) * p for n, p in enumerate(waiting) if n > batch)
+    piled = service * over + arrivals * service**2 / 2.0
+    return piled / (service + waiting[0] / arrivals) / arrivals
+
+
+def _served_together(came: float, together: int) -> list[float]:
+    """The stationary law of n -> max(n - together, 0) + Poisson(came), found by iteration."""
+    most = 40 + 20 * together
+    poisson = [math.exp(n * math.log(came) - came - math.lgamma(n + 1)) for n in range(most)]
+    poisson = [p for n, p in enumerate(poisson) if n < came or p > 1e-14]
+    law = [1.0]
+    change = 1.0
+    while change > 1e-10:
+        left = [math.fsum(law[: together + 1]), *law[together + 1 :]]
+        after = [0.0] * most
+        for n, p in enumerate(left):
+            for k, q in enumerate(poisson[: most - n]):
+                after[n + k] += p * q
+        change = math.fsum(abs(a - b) for a, b in zip_longest(after, law, fillvalue=0.0))
+        law = after
+    return law
+
+
+def harmonic(branches: int) -> float:
+    """Mean of the greatest of so many exponentials of mean 1. Source: Renyi (1953)."""
+    return math.fsum(1.0 / k for k in range(1, branches + 1))
+
+
+def fork_join_two(arrivals: float, service: float) -> float:
+    """Mean response of a fork into two M/M/1 queues and a join. Source: Nelson (exact)."""
+    busy = arrivals * service
+    return (12.0 - busy) / 8.0 * service / (1.0 - busy)
+
+
+@dataclass(frozen=True)
+class Overload:
+    """What piles up when more comes than can be done, and how long it takes to go away."""
+
+    backlog: float
+    drain: float
+
+
+def overload(arrivals: float, capacity: float, seconds: float, calm: float) -> Overload:
+    """Fluid limit: the backlog after `seconds` of overload, and the time to clear it at `calm`."""
+    backlog = (arrivals - capacity) * seconds
+    return Overload(backlog, backlog / (capacity - calm))

@@ -1,0 +1,103 @@
+"""The closed forms themselves, against worked values and against each other."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tests.theory import closed_forms as theory
+
+
+def test_one_server() -> None:
+    assert theory.mmc_time(0.8, 1, 1) == pytest.approx(5)
+    assert theory.mmc_wait(0.8, 1, 1) == pytest.approx(4)
+    assert theory.mm1_time_percentile(0.8, 1, 0.99) == pytest.approx(23.03, abs=0.005)
+
+
+def test_eight_servers() -> None:
+    assert theory.erlang_c(8, 7.2) == pytest.approx(0.7015, abs=5e-5)
+    assert theory.mmc_wait(7.2, 1, 8) == pytest.approx(0.8769, abs=5e-5)
+    assert theory.mmc_wait_percentile(7.2, 1, 8, 0.99) == pytest.approx(5.313, abs=5e-4)
+
+
+def test_a_percentile_below_the_share_that_waits_is_zero() -> None:
+    assert theory.mmc_wait_percentile(1, 1, 8, 0.99) == 0
+
+
+def test_no_line() -> None:
+    assert theory.erlang_b(8, 7.2) == pytest.approx(0.1903, abs=5e-5)
+    assert theory.erlang_b(110, 100) == pytest.approx(0.02746, abs=5e-6)
+    assert theory.mmck(7.2, 1, 8, 8).rejected == pytest.approx(theory.erlang_b(8, 7.2))
+
+
+def test_a_bounded_line() -> None:
+    assert theory.mmck(7.2, 1, 8, 20).rejected == pytest.approx(0.0241, abs=5e-5)
+    crowded = theory.mmck(12, 1, 8, 20)
+    assert crowded.rejected == pytest.approx(0.3339, abs=5e-5)
+    assert crowded.wait == pytest.approx(1.255, abs=5e-4)
+
+
+def test_a_long_line_is_as_good_as_no_bound() -> None:
+    assert theory.mmck(7.2, 1, 8, 900).wait == pytest.approx(theory.mmc_wait(7.2, 1, 8))
+
+
+def test_any_law_of_service() -> None:
+    cv2 = theory.lognormal_squared_variation(1)
+    assert cv2 == pytest.approx(1.718, abs=5e-4)
+    assert theory.mg1_wait(0.8, 1, cv2) == pytest.approx(5.437, abs=5e-4)
+    assert theory.mg1_wait(0.8, 1, 0) == pytest.approx(2)
+    assert theory.mg1_wait(0.8, 1, 1) == pytest.approx(theory.mmc_wait(0.8, 1, 1))
+    assert theory.sample_squared_variation([1, 1, 4]) == pytest.approx(2 / 4)
+
+
+def test_round_robin_into_four() -> None:
+    wait = theory.gm1_wait(theory.erlang_arrivals(4, 0.8), 1)
+    assert wait == pytest.approx(2.267, abs=5e-4)
+    assert theory.gm1_wait(theory.erlang_arrivals(1, 0.8), 1) == pytest.approx(4)
+
+
+def test_even_arrivals_are_the_limit_of_many_stages() -> None:
+    even = theory.gm1_wait(theory.even_arrivals(0.8), 1)
+    assert even == pytest.approx(theory.gm1_wait(theory.erlang_arrivals(100_000, 0.8), 1), rel=1e-4)
+    waiting = even / (1 + even)  # the share that finds the server busy
+    assert waiting == pytest.approx(math.exp(-(1 - waiting) / 0.8))
+
+
+def test_tandem() -> None:
+    assert theory.mmc_time(0.8, 1, 1) + theory.mmc_time(3.2, 4, 16) == pytest.approx(
+        9.381, abs=5e-4
+    )
+
+
+def test_sharing() -> None:
+    assert theory.sharing_time(0.7, 1) == pytest.approx(3.333, abs=5e-4)
+    assert theory.sharing_time(0.7, 1) == pytest.approx(theory.mmc_time(0.7, 1, 1))
+
+
+def test_fixed_service_with_several_servers() -> None:
+    assert theory.mdc_wait(0.8, 1, 1) == pytest.approx(2, rel=1e-6)
+    # About half of M/M/c's wait, a little more with several servers.
+    ratio = theory.mdc_wait(3.2, 1, 4) / theory.mmc_wait(3.2, 1, 4)
+    assert 0.5 < ratio < 0.56
+
+
+def test_batches() -> None:
+    assert theory.batches_wait(0.8, 1, 1) == pytest.approx(theory.mdc_wait(0.8, 1, 1), rel=1e-6)
+    # A chamber without bound: whoever comes while it is shut waits for the rest of the batch.
+    a, shut = 0.8, 1.0
+    idle = math.exp(-a * shut)
+    expected = (a * shut**2 / 2) / (shut + idle / a) / a
+    assert theory.batches_wait(a, shut, 30) == pytest.approx(expected, rel=1e-6)
+
+
+def test_forks() -> None:
+    assert theory.harmonic(10) == pytest.approx(2.929, abs=5e-4)
+    assert theory.fork_join_two(1e-9, 1) == pytest.approx(theory.harmonic(2))
+    assert theory.fork_join_two(0.7, 1) > theory.mmc_time(0.7, 1, 1)
+
+
+def test_overload() -> None:
+    spike = theory.overload(15_000, 10_000, 20, 7_000)
+    assert spike.backlog == 100_000
+    assert spike.drain == pytest.approx(33.3, abs=0.05)
