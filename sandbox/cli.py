@@ -7,7 +7,6 @@ reader of the output went away.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -81,8 +80,11 @@ def root(
     """A terminal game that teaches backend system design. Without a command: play."""
     if version:
         print(__version__)
-    elif context.invoked_subcommand is None:
+        return
+    if context.invoked_subcommand is None:
         play(None, None, ascii, no_colour, no_motion, plain)
+    if ascii or no_colour or no_motion or plain:
+        raise typer.BadParameter("with a command, its options come after it")
 
 
 @app.command(epilog="Example: sandbox play pizza-shop --ascii")
@@ -94,7 +96,7 @@ def play(
     no_motion: NoMotion = False,
     plain: Plain = False,
 ) -> None:
-    """Play, from the map or at once on a level; with --plain, print the level in words."""
+    """Play, from the map or at once on a level."""
     from sandbox.commands import play as command
 
     if plain:
@@ -111,10 +113,14 @@ def play(
     )
 
 
-@app.command(epilog="Example: sandbox simulate pizza-shop my-design.yaml --seed 7")
+@app.command(
+    epilog="Exit code: 0 if the design passed (every seed), 1 if not, 2 if the input is bad. "
+    "Example: sandbox simulate pizza-shop my-design.yaml --seed 7"
+)
 def simulate(  # noqa: PLR0913 - one parameter an option
     level: LevelWord,
     design: DesignWord,
+    *,
     seed: Seed = 1,
     seeds: Annotated[
         int | None, typer.Option(min=1, max=100_000, help="Run so many seeds, from --seed on.")
@@ -124,7 +130,7 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     stars: Annotated[bool, typer.Option("--stars", help="Run the held-out seeds too.")] = False,
     trace: Annotated[Path | None, typer.Option(help="Write the recording as JSON lines.")] = None,
 ) -> None:
-    """Run a design on a level without the screens; the exit code is 0 if it passed, 1 if not."""
+    """Run a design on a level without the screens."""
     from sandbox.commands import simulate as command
 
     if seeds is None:
@@ -139,21 +145,25 @@ def simulate(  # noqa: PLR0913 - one parameter an option
     _leave(command.simulate_many(level, design, many, as_json=json, plain=plain))
 
 
-@app.command(epilog="Example: sandbox check my-level.yaml my-design.yaml")
+@app.command(
+    epilog="Exit code: 2 if anything is wrong. Example: sandbox check level.yaml design.yaml"
+)
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Levels and designs.")],
     plain: Plain = False,
 ) -> None:
-    """Check level and design files; the exit code is 2 if anything is wrong with one."""
+    """Say what files are, or everything that is wrong with them."""
     from sandbox.commands import check as command
 
     _leave(command.check_files(files))
 
 
-@app.command(epilog="Example: sandbox prove pizza-shop --seeds 50")
+@app.command(
+    epilog="Exit code: 1 if a claim does not hold. Example: sandbox prove pizza-shop --seeds 50"
+)
 def prove(
     levels: Annotated[
-        list[str] | None, typer.Argument(metavar="[LEVEL]...", help="By default all levels.")
+        list[str] | None, typer.Argument(metavar="LEVEL...", help="By default all levels.")
     ] = None,
     seeds: Annotated[
         int | None,
@@ -164,7 +174,7 @@ def prove(
     json: Json = False,
     plain: Plain = False,
 ) -> None:
-    """Prove that levels teach what they say; the exit code is 1 if a claim does not hold."""
+    """Prove that levels teach what they say."""
     from sandbox.commands import prove as command
 
     _leave(command.prove_levels(levels or [], seeds, as_json=json, plain=plain))
@@ -180,14 +190,14 @@ def levels(json: Json = False, plain: Plain = False) -> None:
 
 @app.command(epilog="Example: sandbox kinds oven")
 def kinds(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Tell all of one.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Tell all of one.")] = None,
     links: Annotated[
         bool, typer.Option("--links", help="What a link between each two of them means.")
     ] = False,
     json: Json = False,
     plain: Plain = False,
 ) -> None:
-    """List the kinds of component, or everything about one of them."""
+    """List the kinds of component, or tell all about one."""
     from sandbox.commands import lists as command
 
     _leave(command.list_kinds(name, links=links, as_json=json, plain=plain))
@@ -196,7 +206,7 @@ def kinds(
 @app.command(epilog="Example: sandbox cards 4")
 def cards(
     number: Annotated[
-        int | None, typer.Argument(metavar="[NUMBER]", help="Print one card whole.")
+        int | None, typer.Argument(metavar="NUMBER", help="Print one card whole.")
     ] = None,
     json: Json = False,
     plain: Plain = False,
@@ -211,7 +221,7 @@ def cards(
 def export(
     level: Annotated[str | None, LEVEL] = None,
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="After `--design winner`: which one.")
+        str | None, typer.Argument(metavar="NAME", help="After `--design winner`: which one.")
     ] = None,
     design: Annotated[str, typer.Option(help=DESIGN_WORDS)] = "start",
     form: Annotated[
@@ -223,7 +233,7 @@ def export(
     ] = None,
     plain: Plain = False,
 ) -> None:
-    """Print a design of a level, so that it can be edited, or the schema of a document."""
+    """Print a design of a level, or the schema of a document."""
     from sandbox.commands import export as command
 
     if schema is not None:

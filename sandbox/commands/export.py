@@ -16,6 +16,7 @@ from sandbox.judgement.report import Report
 Form = Literal["yaml", "mermaid"]
 SchemaOf = Literal["level", "design", "catalogue", "card", "report"]
 
+
 def export_schema(of: SchemaOf) -> int:
     """Print the JSON Schema of a kind of document."""
     show_json(Report.model_json_schema(mode="serialization") if of == "report" else schemas()[of])

@@ -97,16 +97,20 @@ def _links(known: Catalogue, as_json: bool, plain: bool) -> int:
     if as_json:
         show_json(meanings)
         return 0
-    verbs = [verb for verb in _MEANINGS.values() if verb]
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for source, by_target in meanings.items():
+        alike.setdefault(tuple(by_target.values()), []).append(source)
     rows = [
-        (source, verb, ", ".join(targets))
-        for source, by_target in meanings.items()
-        for verb in verbs
-        if (targets := [target for target, meant in by_target.items() if meant == verb])
+        (", ".join(sources), verb or "is not possible", ", ".join(targets))
+        for meant, sources in alike.items()
+        for verb in _MEANINGS.values()
+        if (
+            targets := [
+                each for each, verbs in zip(known.kinds, meant, strict=True) if verbs == verb
+            ]
+        )
     ]
-    silent = [source for source, by_target in meanings.items() if not any(by_target.values())]
-    rows += [(source, "only answers", "") for source in silent]
-    show([Table(("a link from", "means that it", "when it goes to"), rows), _LEGEND], plain=plain)
+    show([Table(("a link from", "means that it", "if it goes to"), rows), _LEGEND], plain=plain)
     return 0
 
 
@@ -167,9 +171,7 @@ def _bounds(spec: Setting) -> str:
 
 def _card(card: Card) -> list[Block]:
     blocks: list[Block] = [f"Card {card.number}: {card.title}", card.question]
-    blocks += [
-        f"{pole.name}: {pole.says}\nIt wins when: {pole.wins_when}" for pole in card.poles
-    ]
+    blocks += [f"{pole.name}: {pole.says}\nIt wins when: {pole.wins_when}" for pole in card.poles]
     blocks.append(f"In play: {card.symptom}")
     if card.incident:
         blocks.append(f"It happened: {card.incident.says}\nSource: {card.incident.source}")

@@ -80,7 +80,7 @@ def write_document(text: str) -> None:
 def complain(lines: Sequence[str]) -> None:
     """Print what went wrong on stderr."""
     for line in lines:
-        print(clean(line), file=sys.stderr)
+        sys.stderr.write(clean(line) + "\n")
 
 
 def clean(text: str) -> str:

@@ -116,14 +116,16 @@ def _slo_row(level: Level, result: SloResult) -> tuple[str, ...]:
         "held" if result.passed else "broke",
         f"{side} {target}",
         "never" if result.measured is None else write(result.measured),
-        "" if result.margin is None else f"{result.margin:+.1%}",
+        "" if result.margin is None else f"{result.margin:+.0%}",
         "" if result.broke_at is None else time_of(level.clock, result.broke_at),
     )
 
 
-def _cost_rows(report: Report) -> list[tuple[str, ...]]:
+def _cost_rows(report: Report) -> list[tuple[str, str]]:
     rows = [(part.label, _dollars(part.amount)) for part in report.cost_parts]
-    rows.append((f"in all, a {report.period}" if report.period else "in all", _dollars(report.cost)))
+    rows.append(
+        (f"in all, a {report.period}" if report.period else "in all", _dollars(report.cost))
+    )
     if report.budget is not None:
         verdict = "held" if report.within_budget else "broke"
         rows.append((f"budget: {verdict}", _dollars(report.budget)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from sandbox.documents.base import Problem
 from sandbox.documents.catalogue import Catalogue, Kind
@@ -12,8 +12,8 @@ from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.settings import read_setting, setting_specs
-from sandbox.documents.source import Trail
-from sandbox.documents.words import suggestion
+from sandbox.documents.source import MOST_PROBLEMS, Trail
+from sandbox.documents.words import nearest, suggestion
 
 _MOST_CIRCLES = 5
 
@@ -43,17 +43,21 @@ def check_design(level: Level, design: Design) -> list[Problem]:
             message = f"this level has no `{node.kind}` to place"
             problems.append(Problem(message, (*path, "kind"), suggestion(node.kind, allowed)))
         problems += check_node(catalogue, node, path, allowed)
+        if len(problems) > MOST_PROBLEMS:
+            return problems
     kinds = {node.id: catalogue.kinds.get(node.kind) for node in all_nodes(level, design)}
     return problems + check_links(catalogue, kinds, design.links, ("links",))
 
 
 def check_node(
-    catalogue: Catalogue, node: Node, path: Trail, allowed: Iterable[str] | None = None
+    catalogue: Catalogue, node: Node, path: Trail, allowed: Iterable[str] = ()
 ) -> list[Problem]:
     """The problems of one node by itself: its kind, size, count and settings."""
     kind = catalogue.kinds.get(node.kind)
     if kind is None:
-        hint = suggestion(node.kind, catalogue.kinds if allowed is None else allowed)
+        known = [name for name in allowed or catalogue.kinds if name in catalogue.kinds]
+        near = nearest(node.kind, known) or nearest(node.kind, catalogue.kinds)
+        hint = f"did you mean `{near}`?" if near else suggestion(node.kind, known)
         return [Problem(f"there is no kind `{node.kind}`", (*path, "kind"), hint)]
     problems = []
     if node.size is not None and node.size not in kind.sizes:
@@ -64,7 +68,8 @@ def check_node(
         hint = f"at most {kind.count_most} of `{node.kind}`"
         problems.append(Problem(message, (*path, "count"), hint))
     specs = setting_specs(catalogue, node.kind)
-    for name, raw in node.settings.items():
+    # No kind has as many settings: if some are left out here, others were already unknown.
+    for name, raw in islice(node.settings.items(), MOST_PROBLEMS):
         here = (*path, "settings", name)
         if name not in specs:
             message = f"`{node.kind}` has no setting `{name}`"
@@ -103,6 +108,8 @@ def check_links(
         seen.setdefault(link.ends, at)
         if len(problems) == before:
             sound[link.ends] = at
+        if len(problems) > MOST_PROBLEMS:
+            return problems
     return problems + _circles(sound, path)
 
 

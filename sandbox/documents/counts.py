@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import itertools
 import math
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,15 +29,27 @@ def phases(counts: Counts, folder: Path | None, length: float) -> tuple[Phase, .
     or else `length` seconds. Times are ISO 8601 or seconds. The file is looked for in `folder`,
     the level's own, and nowhere else. Raises DocumentError.
     """
-    times, requests = _rows(*_text(counts.file, folder))
-    gaps = [after - before for before, after in itertools.pairwise(times)]
+    return scaled(_rows(*_text(counts.file, folder)), counts, length)
+
+
+class Row(NamedTuple):
+    """A number of requests from a time (seconds) on, and the clock that the time was read from."""
+
+    time: float
+    requests: float
+    clock: str
+
+
+def scaled(rows: list[Row], counts: Counts, length: float) -> tuple[Phase, ...]:
+    """The phases that at least two rows stand for."""
+    gaps = [after.time - before.time for before, after in pairwise(rows)]
     gaps.append(gaps[-1])
-    rates = [count / gap for count, gap in zip(requests, gaps, strict=True)]
+    rates = [row.requests / gap for row, gap in zip(rows, gaps, strict=True)]
     stretch = (counts.span or length) / math.fsum(gaps)
     busiest = max(rates)
     return tuple(
-        _phase((time - times[0]) * stretch, counts.peak * (rate / busiest))
-        for time, rate in zip(times, rates, strict=True)
+        _phase((row.time - rows[0].time) * stretch, counts.peak * (rate / busiest))
+        for row, rate in zip(rows, rates, strict=True)
     )
 
 
@@ -55,10 +67,10 @@ def _text(file: str, folder: Path | None) -> tuple[str, str]:
     return decode(read_bytes(folder / path, MOST_BYTES), shown), shown
 
 
-def _rows(text: str, file: str) -> tuple[list[float], list[float]]:
-    """Times (seconds, rising) and requests. Raises DocumentError with all bad rows."""
+def _rows(text: str, file: str) -> list[Row]:
+    """The rows in the order of their times. Raises DocumentError with all bad ones."""
     reader = csv.reader(io.StringIO(text, newline=""))
-    rows: list[_Row] = []
+    rows: list[Row] = []
     problems = []
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
@@ -77,20 +89,14 @@ def _rows(text: str, file: str) -> tuple[list[float], list[float]]:
         raise _single("at least two rows are needed", file, reader.line_num)
     if not any(row.requests for row in rows):
         raise _single("there are no requests in any row", file, reader.line_num)
-    return [row.time for row in rows], [row.requests for row in rows]
+    return rows
 
 
 def _single(message: str, file: str, line: int) -> DocumentError:
     return DocumentError([Problem(message, file=file, line=max(1, line))])
 
 
-class _Row(NamedTuple):
-    time: float
-    requests: float
-    clock: str
-
-
-def _row(cells: list[str], before: _Row | None) -> _Row:
+def _row(cells: list[str], before: Row | None) -> Row:
     if len(cells) != len(_HEADER):
         raise ValueError(f"a row is `time,requests`; this one has {len(cells)} cells")
     requests = _number(cells[1])
@@ -101,7 +107,7 @@ def _row(cells: list[str], before: _Row | None) -> _Row:
         raise ValueError("times are all alike: seconds, or dates with or without a zone")
     if before and time - before.time < _SHORTEST:
         raise ValueError("times rise from row to row")
-    return _Row(time, requests, clock)
+    return Row(time, requests, clock)
 
 
 def _time(text: str) -> tuple[float, str]:

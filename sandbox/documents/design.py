@@ -9,7 +9,6 @@ from pydantic import Field
 from sandbox.documents.base import FORMAT, Document, Id
 from sandbox.documents.laws import Law
 
-
 Cell = Annotated[int, Field(ge=0, le=999)]
 """A column or row of the board's grid."""
 

@@ -15,7 +15,7 @@ from sandbox.documents.loading import read_file, upgraded
 from sandbox.documents.places import assets_folder
 from sandbox.documents.settings import read_setting
 from sandbox.documents.source import Source, Trail
-from sandbox.documents.words import problems_of, suggestion, validated
+from sandbox.documents.words import nearest, problems_of, suggestion, validated
 
 MOST_BYTES = 5_000_000
 
@@ -103,16 +103,20 @@ def _merged(base: Any, change: Any) -> Any:
 
 def _hinted(problems: list[Problem], name: str, base: Catalogue) -> list[Problem]:
     """The same problems, with a hint for whom only mistyped the kind that was to be changed."""
-    near = suggestion(name, base.kinds)
+    near = nearest(name, base.kinds)
+    hint = f"to change a kind of the catalogue: did you mean `{near}`?"
     return [
-        Problem(each.message, each.path, f"to change a kind of the catalogue: {near}")
-        if each.message == "`behaviour` is missing" and near.startswith("did")
+        Problem(each.message, each.path, hint)
+        if near and each.message == "`behaviour` is missing"
         else each
         for each in problems
     ]
 
 
 def _kind_problems(catalogue: Catalogue, kind: Kind, path: Trail) -> list[Problem]:
+    if kind.behaviour not in catalogue.behaviours:
+        message = f"the behaviour `{kind.behaviour}` is not described"
+        return [Problem(message, (*path, "behaviour"), "add it to `behaviours`")]
     known = catalogue.behaviours[kind.behaviour].settings
     problems = _settings_problems(kind.settings, path)
     for name, setting in kind.settings.items():
@@ -122,6 +126,11 @@ def _kind_problems(catalogue: Catalogue, kind: Kind, path: Trail) -> list[Proble
         elif setting.type != known[name].type:
             message = f"this setting is a {known[name].type}, not a {setting.type}"
             problems.append(Problem(message, (*path, "settings", name, "type")))
+    periods = [size.price[1] for size in kind.sizes.values() if size.price[0] > 0]
+    for name, size in kind.sizes.items():
+        if size.price[0] > 0 and size.price[1] != periods[0]:
+            message = f"another size of this kind is paid by the {periods[0]}"
+            problems.append(Problem(message, (*path, "sizes", name, "price")))
     for at, (glyph, words) in enumerate(zip(kind.glyph, ("Unicode", "ASCII"), strict=True)):
         if len(glyph) != 1 or (at == 1 and not (glyph.isascii() and glyph.isprintable())):
             problems.append(Problem(f"one {words} character is expected", (*path, "glyph", at)))

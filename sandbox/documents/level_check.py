@@ -110,23 +110,23 @@ def _money(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     """Prices for another period than the budget's: they could not be added up."""
     if level.budget is None:
         return
-    period = level.budget[1]
-    prices: list[tuple[Price | None, Trail, str]] = [(level.care, ("care",), "")]
+    prices: list[tuple[str, Price | None, Trail]] = [("", level.care, ("care",))]
     for name, winner in level.proofs.winners.items() if level.proofs else ():
-        prices.append((winner.par, ("proofs", "winners", name, "par"), ""))
+        prices.append(("", winner.par, ("proofs", "winners", name, "par")))
     for name in kinds_allowed(level):
-        kind = catalogue.kinds.get(name)
-        for size, each in kind.sizes.items() if kind else ():
-            whose = f" of `{name}` {size}"
-            path = ("kinds", name) if name in level.kinds else _where_used(level, name)
-            prices.append((each.price, path, whose))
-    for price, path, whose in prices:
+        if name in catalogue.kinds:
+            size, first = next(iter(catalogue.kinds[name].sizes.items()))
+            prices.append((f" of `{name}` {size}", first.price, _where_used(level, name)))
+    period = level.budget[1]
+    for whose, price, path in prices:
         if price is not None and price[0] > 0 and price[1] != period:
             message = f"the price{whose} is {format_price(price)}, but the budget is for a {period}"
             yield Problem(message, path, f"a price per {period} is expected")
 
 
 def _where_used(level: Level, kind: str) -> Trail:
+    if kind in level.kinds:
+        return ("kinds", kind)
     if kind in level.palette:
         return ("palette", level.palette.index(kind))
     for path, nodes in ((("nodes",), level.nodes), (("start", "nodes"), level.start.nodes)):

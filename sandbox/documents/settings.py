@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.documents.catalogue import UNBOUNDED, Catalogue, Setting
 from sandbox.documents.design import Node
 from sandbox.documents.units import format_duration, format_share, parse_duration, parse_share
-from sandbox.documents.words import suggestion
+from sandbox.documents.words import nearest
 
 Value = str | int | float | bool | None
 """A choice, a count, a number, a share (0 to 1), seconds, a flag; None: a limit not there."""
@@ -83,11 +83,9 @@ def _parsed(spec: Setting, raw: Any) -> Value:
         case "choice":
             if raw in spec.choices and isinstance(raw, str):
                 return raw
-            choices = ", ".join(spec.choices)
-            hint = suggestion(raw, spec.choices)
-            raise ValueError(
-                f"`{raw}` is none of {choices}" + (f"; {hint}" if "mean" in hint else "")
-            )
+            near = nearest(raw, spec.choices)
+            hint = f"; did you mean `{near}`?" if near else ""
+            raise ValueError(f"`{raw}` is none of {', '.join(spec.choices)}{hint}")
         case "flag":
             if isinstance(raw, bool):
                 return raw

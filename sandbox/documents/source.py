@@ -22,8 +22,11 @@ Trail = tuple[str | int, ...]
 """The way to a value: keys and positions from the top of the document."""
 
 MAX_DEPTH = 40
+MAX_VALUES = 100_000
 MAX_PROBLEMS = 20
 """More than these are counted, not listed: nobody mends a hundred things at once."""
+MOST_PROBLEMS = 200
+"""After these a check stops looking for more, so that no document takes long to be refused."""
 
 # The parser in C is twenty times as fast and has the same events with the same marks.
 _PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -95,8 +98,8 @@ class Source:
         if problems:
             shown = self.place(problems)
             if len(shown) > MAX_PROBLEMS:
-                more = Problem(f"and {len(shown) - MAX_PROBLEMS} more", file=self.file)
-                shown = [*shown[:MAX_PROBLEMS], more]
+                more = str(len(shown) - MAX_PROBLEMS) if len(shown) < MOST_PROBLEMS else "many"
+                shown = [*shown[:MAX_PROBLEMS], Problem(f"and {more} more", file=self.file)]
             raise DocumentError(shown)
 
 
@@ -139,6 +142,7 @@ class _Reader:
         self.file = file
         self.lines: dict[Trail, int] = {}
         self.problems: list[Problem] = []
+        self.values = 0
 
     def document(self, events: Iterator[yaml.Event]) -> Any:
         data: Any = None
@@ -156,6 +160,9 @@ class _Reader:
         self.lines.setdefault(path, _line(event))
         if len(path) > MAX_DEPTH:
             self.stop(f"this is nested more than {MAX_DEPTH} deep", event, ())
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.stop(f"this file has more than {MAX_VALUES:,} values", event, ())
         if isinstance(event, yaml.AliasEvent):
             # Refused at once: what follows an alias is often a bomb of them.
             self.stop("aliases (`*name`) are not read here", event, path, "write it out")

@@ -37,11 +37,11 @@ def vary(design: Design, variation: Variation) -> Design:
 def closed_around(links: tuple[Link, ...], node_id: str) -> tuple[Link, ...]:
     """The links without those at a node, whatever led to it now leading to where it led.
 
-    A router's weight for the node is shared out as the node shared it out. The way takes as
-    long as the way to the node did, or, where that took no time, as the way on from it.
+    A router's weight for the node is shared out as the node shared it out, and added where two
+    ways become one. The way takes as long as the way to the node did, or, where that took no
+    time, as the way on from it.
     """
-    closed = [link for link in links if node_id not in link.ends]
-    known = {link.ends for link in closed}
+    closed = {link.ends: link for link in links if node_id not in link.ends}
     onward = [link for link in links if link.source == node_id and link.target != node_id]
     total = sum(link.weight for link in onward)
     for inward in links:
@@ -49,18 +49,14 @@ def closed_around(links: tuple[Link, ...], node_id: str) -> tuple[Link, ...]:
             continue
         for out in onward:
             ends = inward.source, out.target
-            if ends in known or ends[0] == ends[1]:
-                continue
-            known.add(ends)
-            closed.append(
-                Link(
-                    source=ends[0],
-                    target=ends[1],
-                    latency=inward.latency or out.latency,
-                    weight=inward.weight * (out.weight / total),
-                )
-            )
-    return tuple(closed)
+            weight = inward.weight * (out.weight / total)
+            if ends in closed:
+                link = closed[ends]
+                closed[ends] = link.model_copy(update={"weight": link.weight + weight})
+            elif ends[0] != ends[1]:
+                latency = inward.latency or out.latency
+                closed[ends] = Link(source=ends[0], target=ends[1], latency=latency, weight=weight)
+    return tuple(closed.values())
 
 
 def _changed(node: Node, change: Change) -> Node:

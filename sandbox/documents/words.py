@@ -3,43 +3,61 @@
 from __future__ import annotations
 
 import difflib
+import functools
+import operator
 import types
 import typing
 from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated, Any, TypeVar, Union
 
 from pydantic import BaseModel, ValidationError
 
 from sandbox.documents.base import Document, Problem
-from sandbox.documents.source import Source, Trail
+from sandbox.documents.source import MOST_PROBLEMS, Source, Trail
 
 M = TypeVar("M", bound=Document)
 
 _SHORT = 40
+_MOST_WORDS = 300
+_MOST_LETTERS = 100
 _MAPPING = "a mapping (`name: value`)"
 
 
-def suggestion(word: object, known: Iterable[str]) -> str:
-    """The nearest known word to a mistyped one, or the whole list where it is short."""
-    words = list(known)
-    lower = {each.lower(): each for each in reversed(words)}
+def nearest(word: object, known: Iterable[str]) -> str | None:
+    """The known word that a mistyped one was probably meant to be.
+
+    Looked for among the first few hundred, and only for what could be a word at all.
+    """
+    lower: dict[str, str] = {}
+    if len(str(word)) > _MOST_LETTERS:
+        return None
+    for each in islice(known, _MOST_WORDS):
+        lower.setdefault(each.lower(), each)
     near = difflib.get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{lower[near[0]]}`?"
-    listed = ", ".join(words)
+    return lower[near[0]] if near else None
+
+
+def suggestion(word: object, known: Iterable[str]) -> str:
+    """What would be right instead of an unknown word, as the hint of a problem."""
+    words = list(known)
+    near = nearest(word, words)
+    if near is not None:
+        return f"did you mean `{near}`?"
     if not words:
         return "none is known"
+    listed = ", ".join(words)
     return f"known: {listed}" if len(listed) <= 2 * _SHORT else f"{len(words)} are known"
 
 
-def validated(model: type[M], source: Source, prefix: Trail = ()) -> M:
+def validated(model: type[M], source: Source) -> M:
     """The document that the source's data is. Raises DocumentError with every problem."""
     try:
         return model.model_validate(
             source.data, by_alias=True, by_name=False, context={"file": source.file}
         )
     except ValidationError as error:
-        problems = problems_of(model, error, source.data, prefix)
+        problems = problems_of(model, error, source.data)
     source.refuse(problems)
     raise AssertionError("a validation error without an error")
 
@@ -49,7 +67,7 @@ def problems_of(
 ) -> list[Problem]:
     """The problems of a document in a player's words, their paths behind `prefix`."""
     found = []
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False)[:MOST_PROBLEMS]:
         problem = _problem(model, dict(detail), data)
         found.append(Problem(problem.message, (*prefix, *problem.path), problem.hint))
     return found
@@ -60,7 +78,6 @@ def _problem(model: type[BaseModel], detail: dict[str, Any], data: Any) -> Probl
     path = tuple(part for part in loc if not _is_marker(part))
     given = _written(data, path, detail["input"])
     name = str(path[-1]) if path else ""
-    is_key = bool(loc) and loc[-1] == "[key]"
     match kind:
         case "extra_forbidden":
             known = _fields(_type_at(model, loc[:-1]))
@@ -74,7 +91,7 @@ def _problem(model: type[BaseModel], detail: dict[str, Any], data: Any) -> Probl
             choices = _tags(context["expected"])
             return Problem(f"{_shown(given)} is not known here", path, suggestion(given, choices))
         case "string_pattern_mismatch":
-            return Problem(*_pattern(given, context["pattern"], path, is_key))
+            return Problem(*_pattern(given, context["pattern"], path))
         case "value_error":
             return Problem(str(context["error"]), path)
         case _:
@@ -91,7 +108,7 @@ def _metric(given: Any, context: dict[str, Any], path: Trail) -> Problem:
     return Problem(f"`{word}` is no metric", (*path, "metric"), hint)
 
 
-def _pattern(given: Any, pattern: str, path: Trail, is_key: bool) -> tuple[str, Trail, str]:
+def _pattern(given: Any, pattern: str, path: Trail) -> tuple[str, Trail, str]:
     if pattern.startswith("^[a-z]"):
         hint = "lower case letters, digits and single dashes, such as `queue-2`"
         return f"{_shown(given)} is no name for this", path, hint
@@ -128,7 +145,7 @@ def _plain(
     }
     if kind in bounds:
         words, key = bounds[kind]
-        return f"{_shown(given)} is out of bounds", path, f"{words} {context[key]:,g}"
+        return f"{_shown(given)} is out of bounds", path, f"{words} {context[key]:,.15g}"
     if kind in ("too_short", "string_too_short"):
         least = context["min_length"]
         return "this is too short", path, f"at least {least} {_unit(kind, least)}"
@@ -160,9 +177,10 @@ def _written(data: Any, path: Trail, given: Any) -> Any:
     """The value as the file has it, where a quantity has already been turned into a number."""
     if not isinstance(given, float):
         return given
-    for part in path:
-        data = data[part]
-    return data
+    try:
+        return functools.reduce(operator.getitem, path, data)
+    except (KeyError, IndexError, TypeError):  # a part that the file has in another form
+        return given
 
 
 def _is_number(value: Any) -> bool:

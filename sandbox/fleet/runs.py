@@ -20,7 +20,7 @@ from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report
 from sandbox.simulation.run import simulate
 
-_WORTH_A_POOL = 400_000
+_WORTH_A_POOL = 1_000_000
 """Events (see `events`) from which on a pool of processes is worth its start."""
 _EVENTS_A_TASK = 50_000
 _EVENTS_A_RUN = 5_000
@@ -92,7 +92,8 @@ def _result(job: Job) -> Result:
 
 _Task = tuple[bytes, list[tuple[Design, int]]]
 """A pickled level (the same bytes for all its tasks, so a process reads it once) and its runs."""
-_Answer = list[Report] | list[Problem]
+_Answer = tuple[list[Report], list[Problem]]
+"""The reports of a task's runs, and the problems of the first run that could not be made."""
 
 
 def _in_pool(jobs: list[Job], processes: int, runs_a_task: int) -> Iterator[Result]:
@@ -133,12 +134,13 @@ def _tasks(jobs: list[Job], runs_a_task: int) -> Iterator[_Task]:
 
 
 def _do(task: _Task) -> _Answer:
-    """Make the runs of a task; or the problems of the first that cannot be run."""
-    level = _thawed(task[0])
+    level, reports = _thawed(task[0]), []
     try:
-        return [run_one(level, design, seed) for design, seed in task[1]]
+        for design, seed in task[1]:
+            reports.append(run_one(level, design, seed))
     except DocumentError as error:
-        return error.problems
+        return reports, error.problems
+    return reports, []
 
 
 @lru_cache(maxsize=8)
@@ -149,8 +151,9 @@ def _thawed(level: bytes) -> Level:
 
 
 def _results(answer: Future[_Answer], jobs: Iterator[Job]) -> Iterator[Result]:
-    for each in answer.result():
-        if isinstance(each, Problem):
-            raise DocumentError([p for p in answer.result() if isinstance(p, Problem)])
+    reports, problems = answer.result()
+    for report in reports:
         job = next(jobs)
-        yield Result(job.key, job.seed, each)
+        yield Result(job.key, job.seed, report)
+    if problems:
+        raise DocumentError(problems)

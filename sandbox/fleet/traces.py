@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from sandbox.documents.base import DocumentError
 from sandbox.simulation.trace import (
@@ -65,14 +66,13 @@ def read_trace(path: Path) -> Trace:
 def halved(trace: Trace) -> Trace:
     """The same run in frames of twice the length."""
     header = trace.header._replace(frame=2 * trace.header.frame)
-    frames, pending = [], None
-    for frame in trace.frames:
-        frames += [] if pending is None else [_joined(pending, frame)]
-        pending = frame if pending is None else None
-    return Trace(header, frames + ([] if pending is None else [pending]), trace.journeys)
+    pairs = zip(trace.frames[::2], trace.frames[1::2], strict=False)
+    left_over = trace.frames[-1:] if len(trace.frames) % 2 else []
+    frames = [*(_joined(first, second) for first, second in pairs), *left_over]
+    return Trace(header, frames, trace.journeys)
 
 
-def _trace(lines: Iterable[dict[str, list[object]]]) -> Trace:
+def _trace(lines: Iterable[dict[str, list[Any]]]) -> Trace:
     lines = iter(lines)
     header = header_from_json(next(lines, {})["header"])
     if header.format != TRACE_FORMAT:
@@ -108,9 +108,17 @@ def _joined(first: Frame, second: Frame) -> Frame:
 
 def _joined_operation(first: OperationFrame, second: OperationFrame) -> OperationFrame:
     """Counts add up, what stands at the end is the second's; of percentiles the larger stays."""
-    counts = [a + b for a, b in zip(first[:6], second[:6], strict=True)]
-    p50, p95 = _largest((first.p50, second.p50)), _largest((first.p95, second.p95))
-    return OperationFrame(*counts, in_flight=second.in_flight, p50=p50, p95=p95)
+    return OperationFrame(
+        arrivals=first.arrivals + second.arrivals,
+        good=first.good + second.good,
+        late=first.late + second.late,
+        rejected=first.rejected + second.rejected,
+        failed=first.failed + second.failed,
+        abandoned=first.abandoned + second.abandoned,
+        in_flight=second.in_flight,
+        p50=_largest((first.p50, second.p50)),
+        p95=_largest((first.p95, second.p95)),
+    )
 
 
 def _joined_node(first: NodeFrame, second: NodeFrame) -> NodeFrame:

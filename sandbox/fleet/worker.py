@@ -102,29 +102,32 @@ class Worker:
             self._queue.put(request)
 
     def _answer(self, job: int, request: dict[str, Any]) -> None:
+        last = self._worked_out(job, request)
+        self._open.discard(job)  # before it is told, so that the number can be used again
+        self._cancelled.discard(job)
+        self._say({"job": job, **last})
+
+    def _worked_out(self, job: int, request: dict[str, Any]) -> dict[str, Any]:
+        """Do a job; its last answer."""
         try:
             self._check(job)
             level = _level(request["level"])
             design = load_design_text(request["design"], level, "design")
             if request.get("stars"):
-                self._stars(job, level, design)
-            else:
-                self._play(job, level, design, request["seed"])
+                return self._stars(job, level, design)
+            return self._play(job, level, design, request["seed"])
         except Cancelled:
-            self._say({"job": job, "cancelled": True})
+            return {"cancelled": True}
         except DocumentError as error:
-            self._say({"job": job, "error": [str(problem) for problem in error.problems]})
+            return {"error": [str(problem) for problem in error.problems]}
         except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad job must not take the next with it
             traceback.print_exc()
             what = f"{type(error).__name__}: {error}"
-            self._say({"job": job, "error": [f"This is a bug in the simulator: {what}"]})
-        finally:
-            self._open.discard(job)
-            self._cancelled.discard(job)
+            return {"error": [f"This is a bug in the simulator: {what}"]}
 
-    def _play(self, job: int, level: Level, design: Design, seed: int) -> None:
+    def _play(self, job: int, level: Level, design: Design, seed: int) -> dict[str, Any]:
         run = Run(level, design, seed)
         self._say({"job": job, "header": run.trace.header})
         sent = 0
@@ -141,9 +144,9 @@ class Worker:
         report = judge(level, design, run)
         stars = rate(level, design, cost=report.cost, held=report.passed)
         report = report.model_copy(update={"stars": stars})
-        self._say({"job": job, "report": report.model_dump(mode="json")})
+        return {"report": report.model_dump(mode="json")}
 
-    def _stars(self, job: int, level: Level, design: Design) -> None:
+    def _stars(self, job: int, level: Level, design: Design) -> dict[str, Any]:
         """Run the held-out seeds until they have decided."""
         seeds = held_out_seeds(level)
         passed: list[bool] = []
@@ -157,7 +160,7 @@ class Worker:
         is_robust = robust(runs())
         price = total(cost(level, design))
         stars = rate(level, design, cost=price, held=any(passed), robust=is_robust)
-        self._say({"job": job, "stars": stars.model_dump(mode="json")})
+        return {"stars": stars.model_dump(mode="json")}
 
     def _quietly(self, job: int, level: Level, design: Design, seed: int) -> Report:
         run = Run(level, design, seed)
@@ -213,8 +216,10 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the game, which ends stdin
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # a stray print must not end up among the answers
+    # Not `sys.stdin` itself: a thread that still reads it would not let the process end.
+    requests = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     with contextlib.suppress(BrokenPipeError), answers:
-        Worker(sys.stdin.buffer, answers).serve()
+        Worker(requests, answers).serve()
 
 
 if __name__ == "__main__":

@@ -9,16 +9,18 @@ from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.judgement.cost import cost, total
 from sandbox.judgement.happened import first_loss, happened
+from sandbox.judgement.par import rate
 from sandbox.judgement.report import (
     Latency,
     NodeResult,
     OperationResult,
     Report,
     Service,
-    Stars,
     Wait,
 )
 from sandbox.judgement.slos import judge_slo
+from sandbox.simulation.behaviours.base import SimNode
+from sandbox.simulation.behaviours.batch_station import BatchStation
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.run import Run
 from sandbox.simulation.samples import EXACT_LIMIT, Samples
@@ -47,7 +49,7 @@ def judge(level: Level, design: Design, run: Run) -> Report:
         period=period,
         cost_parts=parts,
         within_budget=within_budget,
-        stars=Stars(held=passed, robust=None, par=False, count=int(passed)),
+        stars=rate(level, design, cost=total(parts), held=passed),
         slos=slos,
         operations={name: _operation(meter) for name, meter in operations.items()},
         nodes={node: _node(run, node, charged[node]) for node in run.world.instances},
@@ -92,8 +94,14 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
         service=Service(mean=service / services if services else None),
         utilisation=sum(run.utilisation[node.index] for node in instances) / len(instances),
         queue_max=max(node.queue_max for node in instances),
+        wasted=sum(_wasted(node) for node in instances),
         charged=charged,
     )
+
+
+def _wasted(node: SimNode) -> int:
+    shelf = node.shelf if isinstance(node, BatchStation) else None
+    return shelf.left if shelf is not None else 0
 
 
 def _charged(run: Run) -> Counter[str]:

@@ -66,6 +66,8 @@ class NodeResult(_Model):
     utilisation: float
     """Busy share of all its servers while clients arrived, 0 to 1."""
     queue_max: int
+    wasted: int
+    """How many it made ahead of the orders that nobody took."""
     charged: int
     """Requests lost or late because of this node."""
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
-from sandbox.documents.base import Document
+from sandbox.documents.base import Document, DocumentError
 from sandbox.documents.catalogue import Kind
 from sandbox.documents.check import check_design
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
-from sandbox.documents.words import problems_of
+from sandbox.documents.source import Source
+from sandbox.documents.words import validated
 
 D = TypeVar("D", bound=Document)
 
@@ -62,8 +61,6 @@ def refuse_known_id(design: Design, level: Level, node_id: str) -> None:
 
 def refuse_taken_place(design: Design, level: Level, at: tuple[int, int], mover: str) -> None:
     """See to it that nobody but the `mover` stands there."""
-    if min(at) < 0:
-        raise EditError("the board ends here")
     for node in all_nodes(level, design):
         if node.at == at and node.id != mover:
             raise EditError(f"`{node.id}` stands there already")
@@ -103,7 +100,10 @@ def made_link(link: Link, **changes: Any) -> Link:
 
 
 def _made(model: type[D], fields: dict[str, Any]) -> D:
+    written = {model.model_fields[name].alias or name: value for name, value in fields.items()}
     try:
-        return model.model_validate(fields)
-    except ValidationError as error:
-        raise EditError(str(problems_of(model, error)[0])) from error
+        return validated(model, Source(written))
+    except DocumentError as error:
+        problem = error.problems[0]
+        beyond = problem.path[:1] == ("at",)
+        raise EditError("the board ends here" if beyond else str(problem)) from error

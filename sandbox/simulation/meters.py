@@ -91,15 +91,27 @@ class Records:
     finish: array[float] = field(default_factory=lambda: array("d"))
     lost: array[int] = field(default_factory=lambda: array("b"))
     complete: bool = True
+    beyond: Samples = field(default_factory=Samples)
+    """Latencies of what came after the first million."""
 
     def add(self, start: float, finish: float, lost: int) -> None:
         """Keep one request, as long as there is room."""
-        if len(self.start) >= EXACT_LIMIT:
+        if len(self.start) < EXACT_LIMIT:
+            self.start.append(start)
+            self.finish.append(finish)
+            self.lost.append(lost)
+        else:
             self.complete = False
-            return
-        self.start.append(start)
-        self.finish.append(finish)
-        self.lost.append(lost)
+            if lost == DONE:
+                self.beyond.add(finish - start)
+
+    def latencies(self) -> Samples:
+        """Latencies in seconds of everything that was completed."""
+        kept = Samples()
+        for start, finish, lost in zip(self.start, self.finish, self.lost, strict=True):
+            if lost == DONE:
+                kept.add(finish - start)
+        return Samples.together([kept, self.beyond])
 
 
 class OperationMeter:
@@ -110,7 +122,6 @@ class OperationMeter:
         self.measure_from = measure_from
         self.arrivals = 0
         self.counts = dict.fromkeys((GOOD, LATE, REJECTED, FAILED, ABANDONED), 0)
-        self.latencies = Samples()
         self.records = Records()
         self.open: dict[Request, None] = {}
         """Requests without an outcome, in order of arrival (kept apart from the counters, so
@@ -133,7 +144,6 @@ class OperationMeter:
         outcome = GOOD if latency <= self.deadline else LATE
         if request.start >= self.measure_from:
             self._recent.append(latency)
-            self.latencies.add(latency)
             self._count(request, outcome, now, DONE)
         return outcome
 
@@ -150,6 +160,11 @@ class OperationMeter:
         if outcome != GOOD:
             node = request.worst_at
             self.charged[node] = self.charged.get(node, 0) + 1
+
+    @property
+    def latencies(self) -> Samples:
+        """Latencies of everything completed."""
+        return self.records.latencies()
 
     @property
     def in_flight(self) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 EXACT_LIMIT = 1_000_000
 _RATIO = 1.005
 _LOG_RATIO = math.log(_RATIO)
+_ZERO_BIN = -(2**31)
 
 
 def nearest_rank(percent: float, total: int) -> int:
@@ -17,35 +18,49 @@ def nearest_rank(percent: float, total: int) -> int:
 
 
 class Samples:
-    """Durations in seconds. Beyond `limit` they are counted in bins half a percent wide."""
+    """Durations in seconds, none negative; beyond `limit` counted in bins half a percent wide.
 
-    __slots__ = ("_bins", "_limit", "_values", "count", "total")
+    `add` takes in one duration. It is the append of an array and nothing else, because it is
+    called for every visit of every request; `settle` does the rest from time to time.
+    """
+
+    __slots__ = ("_bins", "_binned", "_limit", "_settled", "_total", "_values", "add")
 
     def __init__(self, limit: int = EXACT_LIMIT) -> None:
-        self.count = 0
-        self.total = 0.0
         self._limit = limit
+        self._total = 0.0
+        self._settled = 0
+        """How many of the values at hand are in the total already."""
+        self._bins: dict[int, int] = {}
+        self._binned = 0
         self._values = array("d")
-        self._bins: dict[int, int] | None = None
+        self.add = self._values.append
 
-    def add(self, value: float) -> None:
-        """Take in one duration (not negative)."""
-        self.count += 1
-        self.total += value
-        if self._bins is None:
-            self._values.append(value)
-            if self.count > self._limit:
-                self._bins = {}
-                for old in self._values:
-                    self._count_in_bin(old)
-                self._values = array("d")
-        else:
-            self._count_in_bin(value)
+    def settle(self) -> None:
+        """Bring the total up to date, and move what is beyond the limit into bins."""
+        values = self._values
+        if self._settled < len(values):
+            for value in values[self._settled :]:
+                self._total += value
+            self._settled = len(values)
+        if self._binned or len(values) > self._limit:
+            for value in values:
+                index = math.floor(math.log(value) / _LOG_RATIO) if value > 0 else _ZERO_BIN
+                self._bins[index] = self._bins.get(index, 0) + 1
+            self._binned += len(values)
+            self._settled = 0
+            del values[:]
 
-    def _count_in_bin(self, value: float) -> None:
-        assert self._bins is not None
-        index = math.floor(math.log(value) / _LOG_RATIO) if value > 0 else -(2**31)
-        self._bins[index] = self._bins.get(index, 0) + 1
+    @property
+    def count(self) -> int:
+        """How many durations were taken in."""
+        return self._binned + len(self._values)
+
+    @property
+    def total(self) -> float:
+        """Their sum in seconds."""
+        self.settle()
+        return self._total
 
     @property
     def mean(self) -> float | None:
@@ -58,46 +73,35 @@ class Samples:
         `offered` counts everything that was asked for: what is not among the samples was lost
         and took for ever. None when there is nothing, or when the percentile is infinite.
         """
+        self.settle()
         total = self.count if offered is None else offered
         rank = nearest_rank(percent, total)
         if total == 0 or rank > self.count:
             return None
-        if self._bins is None:
-            self._values = array("d", sorted(self._values))
-            return self._values[rank - 1]
-        return self._percentile_of_bins(rank)
+        if self._binned:
+            return self._percentile_of_bins(rank)
+        self._values[:] = array("d", sorted(self._values))
+        return self._values[rank - 1]
 
     def _percentile_of_bins(self, rank: int) -> float:
-        assert self._bins is not None
         seen = 0
         for index in sorted(self._bins):
             seen += self._bins[index]
             if seen >= rank:
                 break
-        return 0.0 if index == -(2**31) else math.exp((index + 0.5) * _LOG_RATIO)
+        return 0.0 if index == _ZERO_BIN else math.exp((index + 0.5) * _LOG_RATIO)
 
     @classmethod
     def together(cls, several: Iterable[Samples]) -> Samples:
         """All samples of several instances as one."""
         merged = cls()
         for samples in several:
-            if merged._bins is None and samples._bins is None:
-                merged.count += samples.count
-                merged.total += samples.total
-                merged._values.extend(samples._values)
-            else:
-                merged._absorb(samples)
+            samples.settle()
+            merged._values.extend(samples._values)
+            merged._binned += samples._binned
+            merged._total += samples._total
+            merged._settled = len(merged._values)
+            for index, number in samples._bins.items():
+                merged._bins[index] = merged._bins.get(index, 0) + number
+            merged.settle()
         return merged
-
-    def _absorb(self, other: Samples) -> None:
-        if self._bins is None:
-            self._bins = {}
-            for value in self._values:
-                self._count_in_bin(value)
-            self._values = array("d")
-        self.count += other.count
-        self.total += other.total
-        for value in other._values:
-            self._count_in_bin(value)
-        for index, number in (other._bins or {}).items():
-            self._bins[index] = self._bins.get(index, 0) + number

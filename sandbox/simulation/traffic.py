@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from sandbox.documents.level import Stream
 from sandbox.simulation.draws import Constant, Draws
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of time with a rate that changes in a straight line. Seconds, per second."""
 
@@ -34,6 +35,8 @@ class Segment:
 
     def inverse(self, expected: float) -> float:
         """The moment by which `expected` arrivals of this segment have been expected."""
+        if not self.slope:
+            return min(self.end, self.start + expected / self.rate)
         root = math.sqrt(max(0.0, self.rate * self.rate + 2.0 * self.slope * expected))
         denominator = self.rate + root
         return min(self.end, self.start + 2.0 * expected / denominator)
@@ -83,15 +86,16 @@ def arrival_times(
     """
     parts = iter(segments(stream, length))
     current = next(parts)
-    passed, reached = 0.0, 0.0
-    number = 0
-    while True:
-        reached += gaps.at(index, number) if stream.arrivals == "poisson" else 1.0
-        number += 1
-        while reached - passed > current.expected or current.expected == 0:
-            passed += current.expected
+    expected = current.expected
+    reached = 0.0
+    """Arrivals expected since the start of the current segment."""
+    poisson = stream.arrivals == "poisson"
+    for number in count():
+        reached += gaps.at(index, number) if poisson else 1.0
+        while reached > expected or expected == 0:
+            reached -= expected
             following = next(parts, None)
             if following is None:
                 return
-            current = following
-        yield current.inverse(reached - passed)
+            current, expected = following, following.expected
+        yield current.inverse(reached)

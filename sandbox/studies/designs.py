@@ -29,7 +29,9 @@ def designs(level: Level) -> dict[str, Design]:
 def is_named(word: str) -> bool:
     """Whether a word stands for a design of the level's own, and not for a file."""
     prefix, colon, _ = word.partition(":")
-    return prefix in ("winner", "ablation", "loser") if colon else word in ("empty", "start", "naive")
+    return (
+        prefix in ("winner", "ablation", "loser") if colon else word in ("empty", "start", "naive")
+    )
 
 
 def named_design(level: Level, word: str) -> Design:

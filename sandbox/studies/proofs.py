@@ -62,17 +62,13 @@ class Proof:
         return {"level": self.level, "holds": self.holds, "claims": [*map(asdict, self.claims)]}
 
 
-def prove(
-    level: Level, wins: int = WINS, losses: int = LOSSES, tick: Tick | None = None
-) -> Proof:
+def prove(level: Level, wins: int = WINS, losses: int = LOSSES, tick: Tick | None = None) -> Proof:
     """Run everything that a level's proofs claim. Raises DocumentError for a broken level."""
     tried, rated = trials(level, wins, losses), held_out(level)
     reports = _run(level, [*tried, *rated], tick)
     outcomes = [(trial, reports.get(at, [])) for at, trial in enumerate(tried)]
-    winning = {
-        trial.name.partition(":")[2]: given for trial, given in outcomes if trial.wins and given
-    }
-    held = {trial.name: reports.get(len(tried) + at, []) for at, trial in enumerate(rated)}
+    winning = {_winner(trial): given for trial, given in outcomes if trial.wins and given}
+    held = {_winner(trial): reports.get(len(tried) + at, []) for at, trial in enumerate(rated)}
     claims = [
         _claim(says, list(group)) for says, group in groupby(outcomes, lambda each: each[0].claim)
     ]
@@ -96,6 +92,10 @@ def _run(level: Level, tried: list[Trial], tick: Tick | None) -> dict[int, list[
         if tick is not None:
             tick(done, len(jobs))
     return reports
+
+
+def _winner(trial: Trial) -> str:
+    return trial.name.partition(":")[2]
 
 
 def required(runs: int) -> int:

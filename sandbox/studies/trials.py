@@ -40,38 +40,46 @@ class Trial:
 
 def trials(level: Level, wins: int, losses: int) -> list[Trial]:
     """All trials of a level: `wins` seeds for what must win, `losses` for what must lose."""
-    known, proofs = designs(level), level.proofs
     often, few = seeds_of(level, "proofs", wins), seeds_of(level, "proofs", losses)
-    made: list[Trial] = []
-    for name in proofs.winners if proofs else ():
-        design = known[f"winner:{name}"]
-        made.append(Trial(f"the winner `{name}` wins", f"winner:{name}", design, often, wins=True))
-    made.append(Trial("the empty board loses", "empty", known["empty"], few))
-    made.append(Trial("the starting board loses", "start", known["start"], few))
-    if proofs is None:
-        return made
-    made.append(
-        Trial("the naive design loses", "naive", known["naive"], few, loses=proofs.naive.loses)
-    )
-    for name, winner in proofs.winners.items():
-        claim, says = f"`{name}` loses without what it teaches", f"ablation:{name}"
-        ablated = known[says]
-        made.append(
-            Trial(claim, says, ablated, few, loses=winner.ablation.loses, routes=True)
-        )
-        made += _deletions(name, known[f"winner:{name}"], few)
-    made += _bigger(level, known["start"], proofs.bigger, few) if proofs.bigger else []
-    for name, loser in proofs.losers.items():
-        says = f"loser:{name}"
-        made.append(Trial(f"`{name}` loses", says, known[says], few, loses=loser.loses))
+    made = [*_winners(level, often), *_boards(level, few), *_losers(level, few)]
     return [_checked(level, trial) for trial in made]
 
 
 def held_out(level: Level) -> list[Trial]:
     """The held-out runs of every winner, for its stars. They claim nothing by themselves."""
-    winners = level.proofs.winners if level.proofs else {}
-    seeds, known = held_out_seeds(level), designs(level)
-    return [Trial("", name, known[f"winner:{name}"], seeds) for name in winners]
+    return [_checked(level, trial) for trial in _winners(level, held_out_seeds(level))]
+
+
+def _winners(level: Level, seeds: tuple[int, ...]) -> Iterator[Trial]:
+    known = designs(level)
+    for name in level.proofs.winners if level.proofs else ():
+        says = f"winner:{name}"
+        yield Trial(f"the winner `{name}` wins", says, known[says], seeds, wins=True)
+
+
+def _boards(level: Level, seeds: tuple[int, ...]) -> Iterator[Trial]:
+    known = designs(level)
+    yield Trial("the empty board loses", "empty", known["empty"], seeds)
+    claim = "the starting board runs and loses"
+    yield Trial(claim, "start", known["start"], seeds, routes=True)
+
+
+def _losers(level: Level, seeds: tuple[int, ...]) -> Iterator[Trial]:
+    known, proofs = designs(level), level.proofs
+    if proofs is None:
+        return
+    loses = proofs.naive.loses
+    yield Trial("the naive design loses", "naive", known["naive"], seeds, loses=loses)
+    for name, winner in proofs.winners.items():
+        says, loses = f"ablation:{name}", winner.ablation.loses
+        claim = f"`{name}` loses without what it teaches"
+        yield Trial(claim, says, known[says], seeds, loses=loses, routes=True)
+        yield from _deletions(name, known[f"winner:{name}"], seeds)
+    if proofs.bigger is not None:
+        yield from _bigger(level, known["start"], proofs.bigger, seeds)
+    for name, loser in proofs.losers.items():
+        says = f"loser:{name}"
+        yield Trial(f"`{name}` loses", says, known[says], seeds, loses=loser.loses)
 
 
 def _deletions(name: str, winner: Design, seeds: tuple[int, ...]) -> Iterator[Trial]:
@@ -81,11 +89,11 @@ def _deletions(name: str, winner: Design, seeds: tuple[int, ...]) -> Iterator[Tr
         yield Trial(claim, f"without {node.id}", design, seeds, breaks=True)
 
 
-def _bigger(
-    level: Level, start: Design, bigger: Bigger, seeds: tuple[int, ...]
-) -> Iterator[Trial]:
-    """Every combination of counts within the budget. None is skipped as surely worse than
-    another: more of something can be the worse design."""
+def _bigger(level: Level, start: Design, bigger: Bigger, seeds: tuple[int, ...]) -> Iterator[Trial]:
+    """Every combination of counts within the budget.
+
+    None is skipped as surely worse than another: more of something can be the worse design.
+    """
     kinds = kinds_for(level).kinds
     most = {node.id: kinds[node.kind].count_most for node in start.nodes}
     ranges = [range(low, min(high, most[node]) + 1) for node, (low, high) in bigger.counts.items()]

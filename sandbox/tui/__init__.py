@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.tui.look import Look
 
 
 def main(
@@ -26,10 +30,15 @@ def main(
         print(message, file=sys.stderr)  # noqa: T201 - there is no screen to say it on
         return 2
     from sandbox.tui.app import SandboxApp
-    from sandbox.tui.session import Session
 
-    session = Session()
+    session = None
     if level is not None:
+        from sandbox.tui.session import Session
+
+        session = Session()
         session.open(level, seed)
-    look = session.look(ascii=ascii, colour=colour, motion=motion)
-    return SandboxApp(session, look).run() or 0
+
+    def asked(look: Look) -> Look:
+        return look.overridden(ascii=ascii, colour=colour, motion=motion)
+
+    return SandboxApp(session, look_of=asked).run() or 0

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import time
 from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets import Static
 
 from sandbox.tui import messages
 from sandbox.tui.filters import AsciiOnly
 from sandbox.tui.keys import bind
 from sandbox.tui.look import Look
-from sandbox.tui.session import FIRST_LEVEL, Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from sandbox.tui.session import Session
     from sandbox.tui.simulator import Simulator
 
 # Blue for good and orange for bad can be told apart by nearly everybody; red and green cannot.
@@ -38,8 +41,16 @@ THEME = Theme(
 )
 
 
+_WARM_AFTER = 0.2
+"""Seconds after a board has opened."""
+
+
 class SandboxApp(App[int]):
-    """The game in a terminal."""
+    """The game in a terminal.
+
+    Something is on the screen before the documents are read: reading them, and what reads them,
+    takes longer than starting Textual.
+    """
 
     TITLE = "System Design Sandbox"
     CSS_PATH = "styles/app.tcss"
@@ -50,17 +61,38 @@ class SandboxApp(App[int]):
     ]
 
     def __init__(
-        self, session: Session, look: Look | None = None, simulator: Simulator | None = None
+        self,
+        session: Session | None = None,
+        look: Look | None = None,
+        simulator: Simulator | None = None,
+        look_of: Callable[[Look], Look] = lambda look: look,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Play `session`, by default the player's own from where it was left.
+
+        `look_of` says what the command line makes of the look that the player prefers; `clock`
+        counts the seconds of whoever watches.
+        """
         super().__init__()
-        self.session = session
-        self.look = look or session.look()
+        self.look = look or look_of(Look(colour="NO_COLOR" not in os.environ))
+        self._given_look = look
+        self._look_of = look_of
+        self._session = session
         self._simulator = simulator
+        self._clock = clock
         self._no_colour = NoColor()
         self._ascii_only = AsciiOnly()
         self.register_theme(THEME)
         self.theme = "sandbox"
-        self.set_keymap(session.preferences.value.keys)
+
+    @property
+    def session(self) -> Session:
+        """What is being played."""
+        if self._session is None:
+            from sandbox.tui.session import Session
+
+            self._session = Session()
+        return self._session
 
     @property
     def simulator(self) -> Simulator:
@@ -79,17 +111,27 @@ class SandboxApp(App[int]):
             filters.append(self._ascii_only)
         return filters
 
+    def compose(self) -> ComposeResult:
+        yield Static(self.TITLE.upper(), id="splash")
+
     def on_mount(self) -> None:
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        session = self.session
+        self.set_keymap(session.preferences.value.keys)
+        if self._given_look is None:
+            self.look = self._look_of(session.look())
         if not self.look.motion:
             self.animation_level = "none"
-        if self.session.is_open:
+        if session.is_open:
             self._show_board()
-        elif self.session.first_start:
+        elif session.first_start:
             self._show_opening()
         else:
             self._show_map()
-        if self.session.notice:
-            self.notify(self.session.notice, timeout=20)
+        if session.notice:
+            self.notify(session.notice, timeout=20)
 
     async def on_unmount(self) -> None:
         if self._simulator is not None:
@@ -109,14 +151,14 @@ class SandboxApp(App[int]):
         from sandbox.tui.screens.run import RunScreen
 
         self.session.begin()
-        self.go(RunScreen(self.session, self.simulator))
+        self.go(RunScreen(self.session, self.simulator, self._clock))
 
     @on(messages.ShowBoard)
     def _show_board(self) -> None:
         from sandbox.tui.screens.board import BoardScreen
 
-        self.simulator.warm()
         self.go(BoardScreen(self.session))
+        self._warm_simulator()
 
     @on(messages.PlayLevel)
     def _play_level(self, message: messages.PlayLevel) -> None:
@@ -137,7 +179,7 @@ class SandboxApp(App[int]):
 
     @on(messages.LookChanged)
     def _change_look(self, message: messages.LookChanged) -> None:
-        self.look = message.look
+        self.look = self._look_of(message.look)
         self.animation_level = "full" if message.look.motion else "none"
         for screen in self.screen_stack:
             screen.refresh(layout=True, recompose=False)
@@ -152,9 +194,17 @@ class SandboxApp(App[int]):
     def action_leave(self) -> None:
         self.exit(0)
 
+    def _warm_simulator(self) -> None:
+        """Have the process ready for the first Space, but not before there is something to see."""
+        self.set_timer(_WARM_AFTER, self._warm)
+
+    def _warm(self) -> None:
+        self.simulator.warm()
+
     def _show_opening(self) -> None:
         from sandbox.tui.screens.opening import OpeningScreen
+        from sandbox.tui.session import FIRST_LEVEL
 
         self.session.open(FIRST_LEVEL)
-        self.simulator.warm()
         self.go(OpeningScreen(self.session))
+        self._warm_simulator()

@@ -8,15 +8,11 @@ carries meaning, its replacement is chosen so that it still does. Status is alwa
 
 from __future__ import annotations
 
-import os
-import sys
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rich.cells import cell_len
-
-from sandbox.player.preferences import Preferences, resolve
 
 
 class Status(NamedTuple):
@@ -87,22 +83,12 @@ class Look:
         """Choose from a catalogue's pair of (Unicode, ASCII) glyphs."""
         return glyphs[1] if self.ascii else glyphs[0]
 
-
-def look_of(
-    preferences: Preferences,
-    *,
-    ascii: bool | None = None,
-    colour: bool | None = None,
-    motion: bool | None = None,
-) -> Look:
-    """Decide from the preferences and the terminal; what the command line asked for goes first."""
-    encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
-    found = resolve(preferences, os.environ, encoding)
-    return Look(
-        ascii=found.ascii if ascii is None else ascii,
-        colour=found.colour if colour is None else colour,
-        motion=found.motion if motion is None else motion,
-    )
+    def overridden(
+        self, *, ascii: bool | None = None, colour: bool | None = None, motion: bool | None = None
+    ) -> Look:
+        """This look with what the command line asked for; None leaves a part as it is."""
+        asked = {"ascii": ascii, "colour": colour, "motion": motion}
+        return replace(self, **{name: value for name, value in asked.items() if value is not None})
 
 
 def to_ascii(text: str) -> str:

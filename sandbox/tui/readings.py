@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from sandbox.documents.catalogue import Catalogue
-from sandbox.documents.design import Design, Node
+from sandbox.documents.catalogue import Catalogue, Kind
+from sandbox.documents.design import Design
 from sandbox.documents.level import GoodSlo, Level, Slo, Stream, WithinSlo
 from sandbox.judgement.report import Report
 from sandbox.simulation.trace import Frame, NodeFrame, OperationFrame, Trace
@@ -99,11 +99,13 @@ class Readings:
         refused = any(frame.rejected for frame in narrow)
         return replace(reading, status=self._status(reading, refused, shown))
 
+    def kind(self, node_id: str) -> Kind:
+        """What the catalogue says of a node's kind."""
+        return self._catalogue.kinds[self.nodes[node_id].kind]
+
     def behaviour(self, node_id: str) -> str:
-        """What sort of node this is; unknown ones are taken for stations."""
-        node: Node | None = self.nodes.get(node_id)
-        kind = self._catalogue.kinds.get(node.kind) if node else None
-        return kind.behaviour if kind else "station"
+        """What sort of node this is."""
+        return self.kind(node_id).behaviour
 
     def node_frames(self, node_id: str) -> list[NodeFrame]:
         """Everything recorded of one node, frame by frame."""
@@ -131,7 +133,7 @@ class Readings:
         if behaviour == "clients":
             lost = [sum(o.lost for o in frame.operations) for frame in self.trace.frames]
             return Curve("lost so far", [*accumulate(lost)]), Curve(
-                "coming in", self._rates(frames)
+                "coming in", self._rates(frames), "rate"
             )
         waiting = Curve("in front", [frame.queue for frame in frames])
         if behaviour in ("line", "router"):
@@ -144,6 +146,21 @@ class Readings:
         seconds = self._wide * self.trace.header.frame
         ends = range(1, len(sums))
         return [(sums[end] - sums[max(end - self._wide, 0)]) / seconds for end in ends]
+
+    def sent_lately(self, shown: int) -> dict[tuple[str, str], int]:
+        """How many requests set out on each link in the last few frames."""
+        recent = [frame.links for frame in self.trace.frames[max(shown - self._narrow, 0) : shown]]
+        totals = [sum(column) for column in zip(*recent, strict=True)]
+        return dict(zip(self.trace.header.links, totals, strict=False))
+
+    def longest_line(self, shown: int) -> str:
+        """The node that most have waited in front of so far; the first to work before that."""
+        longest = {
+            node_id: max((frame.queue for frame in self.node_frames(node_id)[:shown]), default=0)
+            for node_id in self.nodes
+            if self.behaviour(node_id) != "clients"
+        }
+        return max(longest, key=lambda node_id: longest[node_id], default=next(iter(self.nodes)))
 
     def longest_queue(self, shown: int) -> int:
         """The longest line seen so far in front of any node: the scale of the bars."""
@@ -171,12 +188,9 @@ class Readings:
 
     def _waits_before(self, node_id: str, shown: int) -> bool:
         """Whether something waits in a line (such as a ticket rail) that leads to this node."""
-        lines = (start for start, end in self.trace.header.links if end == node_id)
-        waiting = (self.node_frames(line)[:shown][-1:] for line in lines if self._is_line(line))
-        return any(frame.queue for frames in waiting for frame in frames)
-
-    def _is_line(self, node_id: str) -> bool:
-        return self.behaviour(node_id) == "line"
+        before = (start for start, end in self.trace.header.links if end == node_id)
+        lines = (node for node in before if self.behaviour(node) == "line")
+        return any(frame.queue for line in lines for frame in self.node_frames(line)[:shown][-1:])
 
     def _measured(self, slo: Slo, frames: Sequence[Frame]) -> float | None:
         totals = self._totals(slo, frames)

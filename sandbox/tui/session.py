@@ -6,23 +6,28 @@ not be saved is said in `problem`, and stays on the screen.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sandbox.documents import library
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
-from sandbox.judgement.report import Report
-from sandbox.player.edits import Edit
 from sandbox.player.history import History
-from sandbox.player.preferences import Preferences, preferences_file
+from sandbox.player.preferences import Preferences, preferences_file, resolve
 from sandbox.player.progress import LevelProgress, Progress, compared, progress_file
 from sandbox.player.saves import Autosave, Saves
 from sandbox.player.storage import SaveError
-from sandbox.simulation.trace import Trace
-from sandbox.tui.look import Look, look_of
+from sandbox.tui.look import Look
+
+if TYPE_CHECKING:
+    from sandbox.judgement.report import Report
+    from sandbox.player.edits import Edit
+    from sandbox.simulation.trace import Trace
 
 DEFAULT_SEED = 7
 FIRST_LEVEL = "pizza-shop"
@@ -189,11 +194,11 @@ class Session:
         except SaveError as error:
             self._unsaved = str(error)
 
-    def look(
-        self, *, ascii: bool | None = None, colour: bool | None = None, motion: bool | None = None
-    ) -> Look:
-        """How the game looks to this player; what the command line asked for goes first."""
-        return look_of(self.preferences.value, ascii=ascii, colour=colour, motion=motion)
+    def look(self) -> Look:
+        """How the game looks to this player in this terminal."""
+        encoding = getattr(sys.__stdout__, "encoding", None) or "utf-8"
+        found = resolve(self.preferences.value, os.environ, encoding)
+        return Look(found.ascii, found.colour, found.motion)
 
     def _take_up(self, level: Level) -> Play:
         found = self.saves.load(level)

@@ -17,6 +17,8 @@ from sandbox.tui.look import ACCENT, GOOD, KEPT, MISSED, QUIET, WARN
 from sandbox.tui.session import Attempt
 from sandbox.tui.widgets.sheet import Row
 
+COLUMN = 24
+"""Cells of the labels."""
 EMPTY: Row = ("", "")
 
 
@@ -92,7 +94,7 @@ def _happened(level: Level, report: Report) -> Iterator[Row]:
     label = "What happened"
     for event in report.happened:
         time = wording.clock_time(level.clock, event.time)
-        yield label, Content.assemble((f"{time}  ", QUIET), event.says)
+        yield f"{label:<{COLUMN - 7}}{time}", event.says
         label = ""
 
 

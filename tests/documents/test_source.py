@@ -143,6 +143,10 @@ def test_deep_nesting_is_refused(text: str) -> None:
     assert "nested" in made.problems(read_text, text)[0].message
 
 
+def test_endless_lists_are_refused() -> None:
+    assert "100,000 values" in made.problems(read_text, "[" + "1," * 200_000 + "]")[0].message
+
+
 def test_nesting_as_deep_as_a_document_needs_is_read() -> None:
     assert read_text("[" * source.MAX_DEPTH + "]" * source.MAX_DEPTH).data
 
@@ -163,6 +167,8 @@ def test_no_more_problems_are_listed_than_one_can_read() -> None:
     found = made.problems(read_text, "\n".join("a: 1" for _ in range(100)))
     assert len(found) == source.MAX_PROBLEMS + 1
     assert found[-1].message == "and 79 more"
+    found = made.problems(read_text, "\n".join("a: 1" for _ in range(1000)))
+    assert found[-1].message == "and many more"
 
 
 @given(st.text() | st.text("[]{}:,-&*!|>'\"#%@? \n\tab1"))

@@ -1,7 +1,7 @@
-"""Run by test_crash.py: dies in one save after the other, each time a little further in.
+"""Run by test_crash.py: dies in one save after the other, each time one step further in.
 
-First right before each step of the save, a step being a call to the system that Python tells of
-(opening, linking, renaming, removing) or a flush to the disk; then after so many bytes of the
+A step is a call to the system that Python tells of (opening, linking, renaming, removing) or a
+flush to the disk. First it dies right before the step, then as soon as ten more bytes are in any
 file. Each time prints what is found afterwards: the old design or the new, and the message.
 With `--no-links` as on a disk that has no hard links.
 """
@@ -15,23 +15,35 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sandbox.documents.level import Level
-from sandbox.documents.library import load_level, to_yaml
+from sandbox.documents.library import load_level
 from sandbox.player.saves import Saves
 
 TOLD = ("open", "os.link", "os.rename", "os.remove")
 
 
-def die_before(last: int) -> None:
-    """Let this process be killed right before step number `last`."""
+def killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def cut_off() -> None:
+    """Be killed by the system in the middle of the next write of more than ten bytes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+
+
+def at_step(last: int, end: Callable[[], None]) -> None:
+    """Let this process come to its end right before step number `last`."""
     steps = itertools.count(1)
     flush = os.fsync
 
     def step(event: str, _arguments: object = ()) -> None:
         if event in TOLD and next(steps) == last:
-            os.kill(os.getpid(), signal.SIGKILL)
+            end()
 
     def flush_and_step(descriptor: int) -> None:
         step(TOLD[0])
@@ -39,13 +51,6 @@ def die_before(last: int) -> None:
 
     os.fsync = flush_and_step  # type: ignore[assignment]
     sys.addaudithook(step)
-
-
-def die_after(size: int) -> None:
-    """Let this process be killed once it has written so many bytes of any file."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def no_links(*_arguments: object) -> None:
@@ -79,12 +84,12 @@ def main() -> None:
     if "--no-links" in sys.argv:
         Path.hardlink_to = no_links  # type: ignore[assignment]
     folder, level = Path(sys.argv[1]), load_level("pizza-shop")
-    steps = itertools.count(1)
-    while save_and_die(folder / "steps", level, lambda: die_before(next(steps))):
-        pass
+    for step in itertools.count(1):
+        if not save_and_die(folder, level, partial(at_step, step, killed)):
+            break
     print("---")
-    for size in range(0, len(to_yaml(level.starting_design())), 50):
-        assert save_and_die(folder / "bytes", level, lambda size=size: die_after(size))  # type: ignore[misc]
+    for earlier in range(1, step):
+        save_and_die(folder, level, partial(at_step, earlier, cut_off))
 
 
 if __name__ == "__main__":

@@ -49,11 +49,9 @@ def test_killed_in_a_tight_loop_of_saves(tmp_path: Path, pizza: Level, saves_bef
 @pytest.mark.parametrize("disk", [(), ("--no-links",)], ids=["links", "no links"])
 def test_killed_at_each_step_and_in_mid_file(tmp_path: Path, disk: tuple[str, ...]) -> None:
     with start("save_and_die.py", str(tmp_path), *disk) as game:
-        assert game.stdout is not None
-        steps, _, sizes = game.stdout.read().partition("---\n")
+        told, _ = game.communicate(timeout=120)
     assert game.returncode == 0
-    by_step = [(name, len(list(all_))) for name, all_ in groupby(steps.splitlines())]
-    assert [name for name, _ in by_step] == ["old ", "new "], "one or the other, and no word of it"
-    assert all(number >= 3 for _, number in by_step), "steps before and after the new one counts"
-    assert sizes.count("\n") >= 5
-    assert set(sizes.splitlines()) == {"old "}
+    for ends in told.split("---\n"):
+        runs = [(found, len(list(all_))) for found, all_ in groupby(ends.splitlines())]
+        assert [found for found, _ in runs] == ["old ", "new "], "one or the other; no word of it"
+        assert all(number >= 2 for _, number in runs), "some steps before and some after it counts"

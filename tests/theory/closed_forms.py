@@ -166,10 +166,24 @@ def harmonic(branches: int) -> float:
     return math.fsum(1.0 / k for k in range(1, branches + 1))
 
 
+def slowest_percentile(branches: int, mean: float, share: float) -> float:
+    """What a `share` of the greatest of so many exponentials stay below: (1 - e^-t)^n."""
+    return -mean * math.log(1.0 - share ** (1.0 / branches))
+
+
 def fork_join_two(arrivals: float, service: float) -> float:
     """Mean response of a fork into two M/M/1 queues and a join. Source: Nelson (exact)."""
     busy = arrivals * service
     return (12.0 - busy) / 8.0 * service / (1.0 - busy)
+
+
+def two_choices_time(busy: float) -> float:
+    """Mean time in system, in service times, at the shorter of two queues picked by chance.
+
+    In the limit of many servers a queue is k long or longer with the probability
+    busy^(2^k - 1). Source: Vvedenskaya, Dobrushin and Karpelevich (1996), Mitzenmacher (1996).
+    """
+    return math.fsum(busy ** (2**k - 2) for k in range(1, 12))
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -21,13 +22,12 @@ from sandbox.judgement.report import Report
 from sandbox.simulation.run import Run, simulate
 
 ERRORS_ALLOWED = 4.0
-FLAVOURS = ("station", "compute", "store")
 
 _LEVEL = """
 id: theory
 title: A network with a known answer
 brief: Nothing to win here.
-clock: {{length: {length} s, measure_from: {settle} s{frame}}}
+clock: {{length: {length} s, measure_from: {settle} s, frame: {frame} s}}
 operations: {{work: {{title: work, needs: {needs}}}}}
 traffic:
   - {{from: clients, arrivals: {arrivals}, mix: {{work: 1}}, {traffic}}}
@@ -49,7 +49,7 @@ links:
 
 @dataclass(frozen=True)
 class Server:
-    """A queue in one of three flavours: the same theory for a station, a compute and a store.
+    """A queue in one of four flavours, which are behaviours: the theory does not care which.
 
     `room` is the most in the system, those in service included; `time` is a law as written.
     """
@@ -61,11 +61,13 @@ class Server:
     need: str = "serve"
     sharing: bool = False
     instances: int = 1
+    batch: int | None = None
+    linger: str | None = None
 
     def kind(self) -> str:
         """The body of a local kind, as YAML."""
         size = "price: $1/month"
-        if self.flavour != "station":
+        if self.flavour in ("compute", "store"):
             size += f", vcpu: {self.servers}"
             size += f", slots: {self.room}" if self.room is not None else ""
         return (
@@ -78,9 +80,14 @@ class Server:
         settings = {}
         if self.sharing:
             settings["discipline"] = "sharing"
+        if self.batch is not None:
+            settings["batch"] = str(self.batch)
+        if self.linger is not None:
+            settings["linger"] = self.linger
+        one_line = self.flavour in ("station", "batch-station")
         if self.room is not None:
-            settings["queue"] = str(self.room - self.servers if self.flavour == "station" else 0)
-        count = self.servers if self.flavour == "station" else self.instances
+            settings["queue"] = str(self.room - self.servers if one_line else 0)
+        count = self.servers if one_line else self.instances
         said = ", ".join(f"{name}: {value}" for name, value in settings.items())
         return f"count: {count}, settings: {{{said}}}"
 
@@ -96,9 +103,19 @@ class Network:
         """Simulate it."""
         return simulate(self.level, self.design, seed)
 
+    def seeds(self, number: int) -> list[int]:
+        """Seeds that belong to this network, so that no two cases share their luck."""
+        text = self.level.model_dump_json() + self.design.model_dump_json()
+        first = zlib.crc32(text.encode())
+        return [first + index for index in range(number)]
+
     def reports(self, seeds: int) -> list[Report]:
         """The reports of so many independent runs."""
-        return [judge(self.level, self.design, self.run(seed)) for seed in range(1, seeds + 1)]
+        return [self.report(seed) for seed in self.seeds(seeds)]
+
+    def report(self, seed: int) -> Report:
+        """The report of one run."""
+        return judge(self.level, self.design, self.run(seed))
 
 
 def network(
@@ -109,21 +126,23 @@ def network(
     traffic: str = "",
     arrivals: str = "poisson",
     needs: str = "[serve]",
-    settle: float = 500.0,
+    settle: float = 200.0,
     routers: dict[str, str] | None = None,
-    frame: str = "",
+    frame: float | None = None,
 ) -> Network:
-    """A network of servers by name. A link is written `clients > a`; routers have a policy."""
+    """A network of servers by name; routers have a policy.
+
+    A link is written `clients > a`, or `clients > a > 20 ms` where the way takes time.
+    """
     kinds = {f"kind-{name}": server.kind() for name, server in servers.items()}
     nodes = [f"id: {name}, kind: kind-{name}, {each.node()}" for name, each in servers.items()]
     for name, policy in (routers or {}).items():
         nodes.append(f"id: {name}, kind: balancer, settings: {{policy: {policy}}}")
-    ends = [link.split(" > ") for link in links]
     level = load_level_text(
         _LEVEL.format(
             length=length,
             settle=settle,
-            frame=f", frame: {frame}" if frame else "",
+            frame=frame or length / 10,
             needs=needs,
             arrivals=arrivals,
             traffic=traffic or f"rate: {rate!r}/s",
@@ -134,16 +153,33 @@ def network(
     design = load_design_text(
         _DESIGN.format(
             nodes="\n".join(f"  - {{{node}}}" for node in nodes),
-            links="\n".join(f"  - {{from: {a}, to: {b}}}" for a, b in ends),
+            links="\n".join(f"  - {{{_link(*link.split(' > '))}}}" for link in links),
         ),
         level,
     )
     return Network(level, design)
 
 
-def queue(server: Server, rate: float, length: float, **more: str) -> Network:
+def _link(source: str, target: str, latency: str = "0 s") -> str:
+    return f"from: {source}, to: {target}, latency: {latency}"
+
+
+def queue(
+    server: Server,
+    rate: float,
+    length: float,
+    arrivals: str = "poisson",
+    settle: float = 200.0,
+) -> Network:
     """One queue by itself, called `a`."""
-    return network({"a": server}, "clients > a", rate=rate, length=length, **more)
+    return network(
+        {"a": server},
+        "clients > a",
+        rate=rate,
+        length=length,
+        arrivals=arrivals,
+        settle=settle,
+    )
 
 
 def wait(report: Report, node: str = "a") -> float:
@@ -194,12 +230,13 @@ class Measured:
 
     def assert_agrees(self, theory: float, power: float = 0.03) -> None:
         """Fail if theory is too far away, or if this says too little (`power`: error/theory)."""
-        print(f"measured {self.mean:.4f} ± {self.error:.4f}, theory {theory:.4f}")
+        off = (self.mean - theory) / self.error
+        print(f"measured {self.mean:.4f} ± {self.error:.4f}, theory {theory:.4f} ({off:+.1f})")
         relative = self.error / abs(theory)
         assert relative <= power, f"the standard error is {relative:.1%}: longer runs are needed"
         assert abs(self.mean - theory) <= ERRORS_ALLOWED * self.error, (
-            f"{self.mean:.4f} is {abs(self.mean - theory) / self.error:.1f} standard errors "
-            f"({self.error:.4f}) from the {theory:.4f} of theory"
+            f"{self.mean:.4f} is {off:+.1f} standard errors ({self.error:.4f}) away from theory's "
+            f"{theory:.4f}"
         )
 
 

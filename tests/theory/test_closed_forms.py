@@ -95,6 +95,13 @@ def test_forks() -> None:
     assert theory.harmonic(10) == pytest.approx(2.929, abs=5e-4)
     assert theory.fork_join_two(1e-9, 1) == pytest.approx(theory.harmonic(2))
     assert theory.fork_join_two(0.7, 1) > theory.mmc_time(0.7, 1, 1)
+    slow = theory.slowest_percentile(1, 1, 0.99)
+    assert 1 - (1 - math.exp(-slow)) ** 100 == pytest.approx(0.634, abs=5e-4)
+    assert (1 - math.exp(-theory.slowest_percentile(10, 1, 0.9))) ** 10 == pytest.approx(0.9)
+
+
+def test_two_choices() -> None:
+    assert theory.two_choices_time(0.9) == pytest.approx(2.614, abs=5e-4)
 
 
 def test_overload() -> None:

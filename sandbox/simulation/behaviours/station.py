@@ -32,9 +32,8 @@ class Station(SimNode):
         service = work.duration(request)
         line = self.line
         if isinstance(line, FifoLine):
-            begin = self.reserved.pop(request, -1.0)
-            if begin < 0:
-                begin = self.book(service)
+            reserved = self.reserved
+            begin = reserved.pop(request) if request in reserved else self.book(service)
             self.meter.settle(begin - now, service)
             request.stayed(self.index, now, begin, begin + service)
             yield begin + service

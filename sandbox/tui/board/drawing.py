@@ -14,7 +14,7 @@ from sandbox.tui.board.nodes import Face, Overlay, draw_box, draw_frame, overlay
 from sandbox.tui.board.places import Metrics, Place, places
 from sandbox.tui.board.wires import Ends, Point, Router, Wire, crosses, related
 from sandbox.tui.board.words import node_line, node_title
-from sandbox.tui.look import Look
+from sandbox.tui.look import Look, to_ascii
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,8 @@ class BoardDrawing:
             lines = ((self.marks.notes[node.id], "note"),)
         elif overlay is not None:
             lines = overlay_lines(overlay, self.metrics.box_width - 2)
+            if self.look.ascii:
+                lines = tuple((to_ascii(text), style) for text, style in lines)
         elif node.id in self.marks.unrouted:
             lines = ((f"{self.glyphs.warning} no route", "warning"),)
         else:

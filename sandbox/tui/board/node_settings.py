@@ -72,7 +72,7 @@ class NodeSettings(ModalScreen[None]):
         with Vertical(classes="dialog"):
             yield Static(id="heading", classes="heading")
             yield Static(id="table")
-            field = Input(id="field")
+            field = Input(id="field", select_on_focus=False)
             field.cursor_blink = False
             field.display = False
             yield field
@@ -108,7 +108,7 @@ class NodeSettings(ModalScreen[None]):
     def action_write(self) -> None:
         """Type a value."""
         if self.rows:
-            self._write(self._current.value)
+            self._write(self._current.value, replace=True)
 
     def action_undo(self) -> None:
         """Undo the last edit, whatever it was about; the node itself stays."""
@@ -140,12 +140,14 @@ class NodeSettings(ModalScreen[None]):
     def _typing(self) -> bool:
         return bool(self.query_one("#field", Input).display)
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, *, replace: bool = False) -> None:
         field = self.query_one("#field", Input)
         field.display = True
         field.value = text
-        field.focus()
+        self.set_focus(field)  # at once: the next key may be on its way already
         field.cursor_position = len(text)
+        if replace:
+            field.select_all()
 
     def _close_field(self) -> None:
         self.query_one("#field", Input).display = False

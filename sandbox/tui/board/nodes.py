@@ -78,5 +78,5 @@ def overlay_lines(overlay: Overlay, width: int) -> tuple[tuple[str, str], ...]:
     room = max(0, width - 2 - cell_len(word))
     filled = min(room, round(overlay.load * room))
     bar = "▓" * filled + "░" * (room - filled)
-    waiting = f"{overlay.queue} waiting" if overlay.queue else ""
+    waiting = f"{overlay.queue} wait" if overlay.queue else ""
     return (f"{bar} {word}".strip(), style), (overlay.text or f"{glyph} {waiting}".rstrip(), style)

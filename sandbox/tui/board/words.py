@@ -100,7 +100,7 @@ def node_title(level: Level, node: Node, glyphs: Glyphs, width: int) -> str:
 
 
 def node_line(level: Level, node: Node, glyphs: Glyphs) -> str:
-    """What a node is, in one short line: `4 min`, `1 clerk`, `S  2 vCPU`, `20→45/h`."""
+    """What a node is, in one short line: `4 min`, `1 clerk`, `S 2 vCPU`, `20→45/h`."""
     kind = kind_of(level, node)
     special = next((t for t in told_settings(level, node) if t.own and not t.neutral), None)
     if special is not None:
@@ -112,7 +112,7 @@ def node_line(level: Level, node: Node, glyphs: Glyphs) -> str:
             return str(node.settings.get("policy", "round-robin")).replace("-", " ")
         case "compute" | "store":
             name = size_name(level, node)
-            return f"{name}  {kind.sizes[name].vcpu} vCPU"
+            return f"{name} {kind.sizes[name].vcpu} vCPU"
         case "line":
             limit = node.settings.get("queue", "unbounded")
             return "no limit" if limit == "unbounded" else f"at most {limit}"

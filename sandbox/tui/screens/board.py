@@ -98,11 +98,7 @@ class BoardScreen(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a wire or a node is on its way, only its own keys count."""
-        if action in ("take", "cancel"):
-            return self._mode is not None
-        if action in _EDITING:
-            return self._mode is None
-        return True
+        return (action in ("take", "cancel")) == (self._mode is not None)
 
     def on_key(self, event: events.Key) -> None:
         """While a wire looks for its target, a letter is a target."""
@@ -318,11 +314,10 @@ class BoardScreen(Place):
 
     def _say(self, said: str) -> None:
         """One line over the keys: how to go on, what went wrong, or what was done last."""
-        if self._mode is not None:
-            said = f"{said}; {self._mode.hint}" if said else self._mode.hint
         wrong = trouble(self.session.level, self._known)
-        line = self.session.problem or said or (f"✗ {wrong}" if wrong else "")
-        self.query_one("#said", Static).update(Content(line))
+        hint = self._mode.hint if self._mode else ""
+        parts = [self.session.problem, said, hint or (f"✗ {wrong}" if wrong else "")]
+        self.query_one("#said", Static).update(Content("   ".join(filter(None, parts))))
 
     def _inspect(self) -> None:
         for panel in self.query(Chosen):
@@ -338,9 +333,3 @@ class BoardScreen(Place):
     def _first(self) -> str:
         nodes = self.session.design.nodes or self.session.level.nodes
         return nodes[0].id
-
-
-_EDITING = frozenset(
-    ("run", "leave", "add", "open", "count", "size", "delete", "duplicate", "undo", "redo")
-    + ("reset", "wire", "move", "brief", "describe")
-)

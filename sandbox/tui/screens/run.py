@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static
 
 from sandbox.judgement.cost import cost, total
 from sandbox.player.edits import SetCount
@@ -18,15 +16,15 @@ from sandbox.player.pieces import EditError
 from sandbox.tui import messages, wording
 from sandbox.tui.keys import bind
 from sandbox.tui.look import ACCENT, BAD, QUIET
-from sandbox.tui.moments import moments_of, story
+from sandbox.tui.moments import moments_of
 from sandbox.tui.playback import SPEEDS, Playback
 from sandbox.tui.readings import Readings
 from sandbox.tui.screens.place import Place
 from sandbox.tui.widgets.journey import OneRequest
 from sandbox.tui.widgets.keybar import KeyBar
-from sandbox.tui.widgets.nodes import NodeLine, NodeTable
-from sandbox.tui.widgets.panel import NodePanel, PanelReading
-from sandbox.tui.widgets.strips import GoalStrip, TitleLine
+from sandbox.tui.widgets.nodes import NodeTable
+from sandbox.tui.widgets.run_view import RunView, Scene
+from sandbox.tui.widgets.strips import TitleLine
 from sandbox.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -37,7 +35,6 @@ _TICK, _CALM_TICK = 0.1, 0.3
 """Seconds between two pictures, and where motion is not wanted."""
 _LONGEST_TICK = 1.0
 """A terminal that was asleep does not skip the run."""
-_STORY_LINES = 4
 _SCRUB_SHARE = 60
 """A scrub goes this part of the run while it plays; paused, it goes one frame."""
 
@@ -45,7 +42,6 @@ _SCRUB_SHARE = 60
 class RunScreen(Place):
     """Watch a run. The frames come from the simulator, the pace from the playback."""
 
-    CSS_PATH = "../styles/run.tcss"
     BINDINGS = [
         bind("enter", "verdict", "verdict"),
         bind("play", "pause", "pause"),
@@ -54,14 +50,15 @@ class RunScreen(Place):
         *(bind(f"speed-{n}", f"speed({n})", "speed") for n in range(1, len(SPEEDS) + 1)),
         bind("up", "choose(-1)", "node"),
         bind("down", "choose(1)", "node"),
-        bind("plus", "count(1)", "next run"),
-        bind("minus", "count(-1)", "next run"),
+        bind("plus", "count(1)", "count"),
+        bind("minus", "count(-1)", "count"),
         bind("finish", "finish", "finish"),
-        bind("one", "one", "one request"),
+        bind("one", "one", "one"),
+        bind("view", "view", "board"),
         bind("next", "moment(1)"),
         bind("previous", "moment(-1)"),
         bind("start", "rewind"),
-        bind("back", "to_board", "board"),
+        bind("back", "to_board", "back"),
         bind("edit", "to_board"),
     ]
 
@@ -82,23 +79,14 @@ class RunScreen(Place):
         self.recording = simulator.record(self.level, self.design, self.seed)
         self.playback = Playback([], 1)
         self._readings: Readings | None = None
-        self._ghost = self._readings_of_last_run()
-        self._ids = [node.id for node in (*self.level.nodes, *self.design.nodes)]
-        self._chosen = 0
-        self._following = False
+        self._picked = False
+        """Whether the player has chosen a node; until then the longest line is shown."""
         self._said = ""
         self._leaving = False
 
     def compose(self) -> ComposeResult:
-        clock = self.level.clock
         yield TitleLine(self.level.title, f"seed {self.seed}")
-        yield GoalStrip(clock, self.level.slos)
-        yield NodeTable(clock)
-        yield Static(id="chosen")
-        yield NodePanel(clock)
-        yield OneRequest(clock, self.level.names)
-        yield Timeline(clock)
-        yield Static(id="story")
+        yield RunView(self.level, self.design, self.look, self._readings_of_last_run())
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -109,6 +97,9 @@ class RunScreen(Place):
         if not self.recording.finished.is_set():
             self._simulator.cancel(self.recording)
 
+    def on_resize(self) -> None:
+        self._show()
+
     def show_frame(self, shown: int) -> None:
         """Stand still after `shown` frames."""
         self._follow()
@@ -117,10 +108,18 @@ class RunScreen(Place):
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter goes on when it is over, `f` before: one is always there, never both."""
-        if action in ("verdict", "finish"):
-            return self.playback.ended == (action == "verdict")
-        return True
+        """Enter goes on when it is over."""
+        return action != "verdict" or self.playback.ended
+
+    @property
+    def view(self) -> RunView:
+        """The instruments."""
+        return self.query_one(RunView)
+
+    @property
+    def total(self) -> int:
+        """Frames in the whole run, as far as that is known."""
+        return max(len(self.playback.frames), self.playback.expected)
 
     def action_pause(self) -> None:
         if self.recording.problems:
@@ -132,14 +131,14 @@ class RunScreen(Place):
     def action_scrub(self, direction: int) -> None:
         far = max(self.total // _SCRUB_SHARE, 1) if self.playback.playing else 1
         self.playback.step(direction * far)
-        self._show()
+        self._wake()
 
     def action_moment(self, direction: int) -> None:
         if direction > 0:
             self.playback.to_next()
         else:
             self.playback.to_previous()
-        self._show()
+        self._wake()
 
     def action_rewind(self) -> None:
         self.playback.rewind()
@@ -150,31 +149,37 @@ class RunScreen(Place):
         self._show()
 
     def action_choose(self, direction: int) -> None:
-        if self._following:
+        if self.view.one_request:
             self.query_one(OneRequest).step(direction)
         else:
-            self._chosen = (self._chosen + direction) % len(self._ids)
+            self._pick((self.view.chosen + direction) % len(self.view.ids))
         self._show()
 
     def action_count(self, change: int) -> None:
         """Give the chosen node more or fewer in the next run; this one goes on as it is."""
-        node = self.session.design.node(self._ids[self._chosen])
+        node_id = self.view.chosen_id
+        node = self.session.design.node(node_id)
         if node is None:
-            self._said = f"{self._ids[self._chosen]} comes with the level and stays as it is."
+            self._said = f"{node_id}: comes with the level and stays as it is"
         else:
-            try:
-                self.session.do(SetCount(node.id, node.count + change))
-                self._said = ""
-            except EditError as error:
-                self._said = str(error)
+            self._picked = True
+            self._said = self._counted(node_id, node.count + change)
+        self._show()
+
+    def action_view(self) -> None:
+        """The board in place of the charts, or beside them where there is room for both."""
+        self.view.board_wanted = not self.view.board_shown
         self._show()
 
     def action_one(self) -> None:
-        self._following = not self._following and self.recording.trace is not None
+        trace = self.recording.trace
+        self.view.one_request = not self.view.one_request and trace is not None
+        if self.view.one_request and trace is not None:
+            self.query_one(OneRequest).follow(trace, self.playback.time)
         self._show()
 
     def action_to_board(self) -> None:
-        if self._following:
+        if self.view.one_request:
             self.action_one()
         else:
             self.post_message(messages.ShowBoard())
@@ -187,29 +192,40 @@ class RunScreen(Place):
         """Go to the verdict, once it is there."""
         if not self._leaving:
             self._leaving = True
-            self._said = "Working out the verdict …"
+            self._said = "" if self.recording.finished.is_set() else "Working out the verdict …"
             self._show()
             self.run_worker(self._to_verdict(), exclusive=True)
 
     @on(NodeTable.Chosen)
     def _choose_clicked(self, message: NodeTable.Chosen) -> None:
-        self._chosen = message.index
+        self._pick(message.index)
         self._show()
 
     @on(Timeline.Sought)
     def _seek(self, message: Timeline.Sought) -> None:
         self.playback.seek(message.share * self._end)
-        self._show()
+        self._wake()
 
     async def _to_verdict(self) -> None:
         await self.recording.finished.wait()
         trace, report = self.recording.trace, self.recording.report
         if trace is None or report is None:
             self._leaving = False
+            self._said = ""
             self._show()
             return
         self.session.finish(self.design, self.seed, report, trace)
         self.post_message(messages.ShowVerdict())
+
+    def _pick(self, index: int) -> None:
+        self.view.chosen, self._picked = index, True
+
+    def _counted(self, node_id: str, count: int) -> str:
+        try:
+            said = self.session.do(SetCount(node_id, count))
+        except EditError as error:
+            return str(error)
+        return f"next run: {said}" if said else ""
 
     def _readings_of_last_run(self) -> Readings | None:
         past = self.session.play.latest
@@ -218,16 +234,12 @@ class RunScreen(Place):
         return Readings(self.level, past.design, self.session.catalogue, past.trace)
 
     @property
-    def total(self) -> int:
-        """Frames in the whole run, as far as that is known."""
-        return max(len(self.playback.frames), self.playback.expected)
-
-    @property
     def _end(self) -> float:
         trace = self.recording.trace
         return self.total * trace.header.frame if trace else self.level.clock.length
 
     def _wake(self) -> None:
+        """Show where the playback stands now, and let time go on from here."""
         self._last = self._clock()
         if self._timer:
             self._timer.resume()
@@ -259,28 +271,34 @@ class RunScreen(Place):
 
     def _show(self) -> None:
         """Draw the moment that the playback stands at."""
+        readings, playback = self._readings, self.playback
         self._show_title()
         self.refresh_bindings()
-        readings, playback = self._readings, self.playback
-        self.query_one("#story", Static).update(self._story())
+        self.view.tell(self.recording.report, playback.time, self._remarks())
         if readings is None:
             return
         shown = playback.shown
-        self.query_one(GoalStrip).show(readings.slos(shown, self.recording.report))
-        lines = [self._line(readings, node_id, shown) for node_id in self._ids]
-        longest = readings.longest_queue(shown)
-        self.query_one(NodeTable).show(lines, self._chosen, longest)
-        self.query_one(Timeline).show(playback.time, self._end, playback.passed)
-        self._show_panel(readings, lines[self._chosen])
+        if not self._picked:
+            self.view.chosen = self.view.ids.index(readings.longest_line(shown))
+        self.view.show(
+            Scene(
+                readings=readings,
+                report=self.recording.report,
+                shown=shown,
+                total=self.total,
+                now=playback.time,
+                end=self._end,
+                moments=playback.passed,
+                following=self.session.design,
+            )
+        )
 
     def _show_title(self) -> None:
         playback, clock = self.playback, self.level.clock
         sign = "■" if playback.ended else "▶" if playback.playing else "║"
         now, end = (wording.clock_time(clock, t) for t in (playback.time, self._end))
         speed = f"{SPEEDS[playback.speed - 1]:g}×"
-        self.query_one(TitleLine).show(
-            Content.assemble(f"{sign} {now} of {end}  {speed}   ", self._money())
-        )
+        self.query_one(TitleLine).show(f"{sign} {now} of {end}  {speed}   {self._money()}")
 
     def _money(self) -> str:
         now = total(cost(self.level, self.design))
@@ -291,51 +309,13 @@ class RunScreen(Place):
         amount, period = self.level.budget
         return f"{wording.money(now)}{change} of {wording.money(amount)}/{period}"
 
-    def _line(self, readings: Readings, node_id: str, shown: int) -> NodeLine:
-        node = readings.nodes[node_id]
-        kind = self.session.catalogue.kinds[node.kind]
-        counted = node.count > 1 or (kind.count_most > 1 and kind.behaviour != "clients")
-        many = f" ×{node.count}" if counted else ""
-        following = self.session.design.node(node_id)
-        if following is not None and following.count != node.count:
-            many = f" ×{node.count}→{following.count}"
-        glyph = self.look.pick(kind.glyph)
-        return NodeLine(glyph, f"{node_id}{many}", readings.node(node_id, shown))
-
-    def _show_panel(self, readings: Readings, line: NodeLine) -> None:
-        panel, journey = self.query_one(NodePanel), self.query_one(OneRequest)
-        panel.display, journey.display = not self._following, self._following
-        if self._following:
-            head = journey.heading
-        else:
-            node_id = line.reading.node
-            head = Content.styled(line.label, "bold")
-            ghost = self._ghost.curves(node_id)[0] if self._ghost else None
-            curves = readings.curves(node_id)
-            panel.show(PanelReading(curves, ghost, self.playback.shown, self.total))
-        rule = "─" * max(self.size.width - head.cell_length - 5, 0)
-        self.query_one("#chosen", Static).update(
-            Content.assemble((" ─ ", QUIET), head, (f" {rule}", QUIET))
-        )
-
-    def _story(self) -> Content:
-        """What has happened so far; the newest stands last."""
-        report = self.recording.report
-        lost = report.first_loss.says if report and report.first_loss else None
-        lines = [
-            Content.assemble(
-                (f"{wording.clock_time(self.level.clock, event.time):>11} ", QUIET),
-                (event.says, f"bold {BAD}" if event.says == lost else ""),
-            )
-            for event in story(report, self.playback.time)
-        ]
-        lines += [Content.styled(f"            {said}", BAD) for said in self.recording.problems]
-        if self.recording.trace is None and not self.recording.problems:
-            lines.append(Content.styled("            The doors open …", QUIET))
-        if self.playback.ended:
-            lines.append(
-                Content.styled("            It is over. Enter: the verdict", f"bold {ACCENT}")
-            )
-        if self._said:
-            lines.append(Content.styled(f"            {self._said}", QUIET))
-        return Content("\n").join(lines[-_STORY_LINES:])
+    def _remarks(self) -> list[tuple[str, str]]:
+        """What the screen says below the story, with its style."""
+        remarks = [(problem, BAD) for problem in self.recording.problems]
+        if self.recording.problems:
+            remarks.append(("Space tries again.", ACCENT))
+        elif self.recording.trace is None:
+            remarks.append(("The simulator starts …", QUIET))
+        elif self.playback.ended:
+            remarks.append(("It is over. Enter: the verdict", f"bold {ACCENT}"))
+        return remarks + ([(self._said, QUIET)] if self._said else [])

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sandbox.tui.session import Attempt, Session
     from sandbox.tui.simulator import Simulator, StarSearch
 
-_COLUMN = 24
 _LOOK_AGAIN = 0.5
 """Seconds between two looks at how far the search for the robust star is."""
 
@@ -57,7 +56,7 @@ class VerdictScreen(Place):
     def compose(self) -> ComposeResult:
         yield TitleLine(self.session.level.title, verdict_text.asked(self.attempt.report))
         with VerticalScroll():
-            yield Sheet(_COLUMN)
+            yield Sheet(verdict_text.COLUMN)
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -54,7 +54,7 @@ def chart(
                 cells.append((_GHOST, QUIET))
             else:
                 cells.append((_STEPS[min(max(filled, 0), 8)], INK))
-        lines.append(_joined(cells))
+        lines.append(joined(cells))
     return lines
 
 
@@ -70,7 +70,7 @@ def _eighths(value: float, top: float, height: int) -> int:
     return max(round(min(value / top, 1.0) * height * 8), 1)
 
 
-def _joined(cells: Sequence[tuple[str, str]]) -> Content:
+def joined(cells: Sequence[tuple[str, str]]) -> Content:
     """Join neighbours of one style, so that a line has few spans."""
     runs: list[tuple[str, str]] = []
     for text, style in cells:

@@ -60,7 +60,7 @@ class KeyBar(Widget):
     def _fitting(self) -> list[Entry]:
         entries = self._entries()
         ends = entries[-1:]
-        room = self.size.width - 2 - sum(entry.width for entry in ends)
+        room = self.size.width - sum(entry.width for entry in ends)
         chosen = []
         for entry in entries[:-1]:
             if entry.width + 2 <= room:

@@ -62,8 +62,6 @@ class NodePanel(Widget):
         now = main.values[reading.shown - 1] if reading.shown else 0
         labels = _labels(main.label, top, now, height)
         drawn = [_row(label, line) for label, line in zip(labels, lines, strict=True)]
-        if past:
-            drawn[0] = Content.assemble(drawn[0], ("  ·· last run", QUIET))[: self.size.width]
         return Content("\n").join([*drawn, self._second(second, reading, width)])
 
     def _second(self, curve: Curve, reading: PanelReading, width: int) -> Content:

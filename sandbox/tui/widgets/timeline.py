@@ -14,7 +14,7 @@ from sandbox.documents.level import Clock
 from sandbox.tui import wording
 from sandbox.tui.look import ACCENT, BAD, QUIET, WARN
 from sandbox.tui.playback import Moment, MomentKind
-from sandbox.tui.widgets.chart import MARGIN, TAIL
+from sandbox.tui.widgets.chart import MARGIN, TAIL, joined
 
 MARKS: dict[MomentKind, tuple[str, str]] = {
     "traffic": ("▲", WARN),
@@ -71,7 +71,8 @@ class Timeline(Widget):
             cells[self._column(moment.time)] = MARKS[moment.kind]
         cells[self._column(self._now)] = ("┃", f"bold {ACCENT}")
         start, end = (wording.clock_time(self._clock, time) for time in (0.0, self._end))
-        return Content.assemble((f"{start:>{MARGIN - 1}} ", QUIET), *cells, (f" {end}", QUIET))
+        label = f"{start:>{MARGIN - 1}} "
+        return Content.assemble((label, QUIET), joined(cells), (f" {end}", QUIET))
 
     def _all(self) -> range:
         return range(self._width)
