@@ -15,7 +15,7 @@ from sandbox.documents.units import format_duration, format_share
 from sandbox.fleet.runs import Job, run_many
 from sandbox.fleet.traces import write_trace
 from sandbox.judgement.judge import judge
-from sandbox.judgement.par import par, rate
+from sandbox.judgement.par import par
 from sandbox.judgement.report import Report, SloResult, Stars
 from sandbox.judgement.telling import duration, percent, time_of
 from sandbox.simulation.run import simulate
@@ -41,7 +41,9 @@ def simulate_once(
     run = simulate(level, design, seed)
     if trace is not None:
         write_trace(run.trace, trace)
-    report = _rated(level, design, judge(level, design, run), with_stars)
+    report = judge(level, design, run)
+    if with_stars:
+        report = report.model_copy(update={"stars": stars(level, design, report)})
     if as_json:
         show_json(report.model_dump(mode="json"))
     else:
@@ -63,7 +65,7 @@ def simulate_many(
     reports = []
     with progress(f"{len(seeds)} runs", plain=plain) as tick:
         for result in run_many(Job(level, design, seed) for seed in seeds):
-            reports.append(_rated(level, design, result.report, with_stars=False))
+            reports.append(result.report)
             tick(len(reports), len(seeds))
     if as_json:
         show_json([report.model_dump(mode="json") for report in reports])
@@ -79,15 +81,6 @@ def wilson(wins: int, runs: int) -> tuple[float, float]:
     spread = _Z95 * math.sqrt(share * (1 - share) / runs + square / (4 * runs))
     low, high = (middle - spread) / (1 + square), (middle + spread) / (1 + square)
     return max(0.0, low), min(1.0, high)
-
-
-def _rated(level: Level, design: Design, report: Report, with_stars: bool) -> Report:
-    rated = (
-        stars(level, design, report)
-        if with_stars
-        else rate(level, design, cost=report.cost, held=report.passed)
-    )
-    return report.model_copy(update={"stars": rated})
 
 
 def _verdict(level: Level, design: Design, name: str, report: Report) -> list[Block]:

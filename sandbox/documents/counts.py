@@ -26,8 +26,9 @@ def phases(counts: Counts, folder: Path | None, length: float) -> tuple[Phase, .
 
     Each row holds from its time to the next row's; the last lasts as long as the one before it.
     The busiest row comes at `counts.peak`, the first at 0 s, and all together last `counts.span`
-    or else `length` seconds. Times are ISO 8601 or seconds. The file is looked for in `folder`,
-    the level's own, and nowhere else. Raises DocumentError.
+    or else `length` seconds. Times are ISO 8601 or seconds. The path of the file is relative
+    to `folder`, the level's own; a level without a folder (one that came as text, perhaps from a
+    stranger) may name no file at all. Raises DocumentError.
     """
     return scaled(_rows(*_text(counts.file, folder)), counts, length)
 
@@ -61,8 +62,6 @@ def _text(file: str, folder: Path | None) -> tuple[str, str]:
     path = Path(file)
     if folder is None:
         raise DocumentError.single(f"`{file}` cannot be found: this level is in no folder")
-    if path.is_absolute() or ".." in path.parts:
-        raise DocumentError.single(f"`{file}` is not in the level's own folder")
     shown = str(folder / path)
     return decode(read_bytes(folder / path, MOST_BYTES), shown), shown
 

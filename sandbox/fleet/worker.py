@@ -32,6 +32,7 @@ from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.library import load_design_text, load_level, load_level_text
+from sandbox.fleet.runs import unwatched
 from sandbox.fleet.seeds import held_out_seeds, robust
 from sandbox.judgement.cost import cost, total
 from sandbox.judgement.judge import judge
@@ -42,6 +43,8 @@ from sandbox.simulation.trace import frame_to_json, journey_to_json
 
 BATCH = 8
 """After the first few, this many frames are sent together."""
+STEPS = 100
+"""How often a run that sends no frames looks whether it is still wanted."""
 
 
 class Cancelled(Exception):  # noqa: N818 - it is an outcome, not an error
@@ -132,7 +135,8 @@ class Worker:
         self._say({"job": job, "header": run.trace.header})
         sent = 0
         while not run.finished:
-            self._step(job, run)
+            self._check(job)
+            run.advance((sent + 1) * run.trace.header.frame)
             for frame in run.trace.frames[sent:]:
                 sent += 1
                 # Playback can begin with the first; later a few at once are cheaper.
@@ -141,19 +145,16 @@ class Worker:
                 self._answers.flush()
         journeys = [journey_to_json(journey) for journey in run.trace.journeys]
         self._say({"job": job, "journeys": journeys}, flush=False)
-        report = judge(level, design, run)
-        stars = rate(level, design, cost=report.cost, held=report.passed)
-        report = report.model_copy(update={"stars": stars})
-        return {"report": report.model_dump(mode="json")}
+        return {"report": judge(level, design, run).model_dump(mode="json")}
 
     def _stars(self, job: int, level: Level, design: Design) -> dict[str, Any]:
         """Run the held-out seeds until they have decided."""
-        seeds = held_out_seeds(level)
+        seeds, quick = held_out_seeds(level), unwatched(level)
         passed: list[bool] = []
 
         def runs() -> Iterable[bool]:
             for seed in seeds:
-                passed.append(self._quietly(job, level, design, seed).passed)
+                passed.append(self._quietly(job, quick, design, seed).passed)
                 self._say({"job": job, "progress": [len(passed), len(seeds)]})
                 yield passed[-1]
 
@@ -163,17 +164,14 @@ class Worker:
         return {"stars": stars.model_dump(mode="json")}
 
     def _quietly(self, job: int, level: Level, design: Design, seed: int) -> Report:
-        run = Run(level, design, seed)
+        run, step = Run(level, design, seed), level.clock.length / STEPS
         while not run.finished:
-            self._step(job, run)
+            self._check(job)
+            run.advance(run.lane.now + step)
         return judge(level, design, run)
 
-    def _step(self, job: int, run: Run) -> None:
-        """Simulate one more frame, if the job is still wanted."""
-        self._check(job)
-        run.advance((len(run.trace.frames) + 1) * run.trace.header.frame)
-
     def _check(self, job: int) -> None:
+        """Raise Cancelled if the job is no longer wanted."""
         if job in self._cancelled:
             raise Cancelled
         if self._ended and os.getppid() != self._parent:

@@ -82,7 +82,6 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
     measured = [run.measured[node.index] for node in instances]
     waits = Samples.together(node.meter.waits for node in instances)
     service = sum(node.meter.service for node in instances)
-    services = sum(node.meter.services for node in instances)
     node = instances[0].place.node
     return NodeResult(
         kind=node.kind,
@@ -91,7 +90,7 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
         served=sum(reading.served for reading in measured),
         rejected=sum(reading.rejected for reading in measured),
         wait=Wait(mean=waits.mean, p99=waits.percentile(99)),
-        service=Service(mean=service / services if services else None),
+        service=Service(mean=service / waits.count if waits.count else None),
         utilisation=sum(run.utilisation[node.index] for node in instances) / len(instances),
         queue_max=max(node.queue_max for node in instances),
         wasted=sum(_wasted(node) for node in instances),

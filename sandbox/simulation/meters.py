@@ -31,7 +31,7 @@ class Reading:
 class NodeMeter:
     """What one instance of a node did. Durations in seconds."""
 
-    __slots__ = ("arrivals", "failed", "rejected", "served", "service", "services", "waits")
+    __slots__ = ("arrivals", "failed", "rejected", "served", "service", "waits")
 
     def __init__(self) -> None:
         self.arrivals = 0
@@ -41,19 +41,16 @@ class NodeMeter:
         """Visits that ended because somebody further on refused."""
         self.waits = Samples()
         self.service = 0.0
-        self.services = 0
 
     def settle(self, wait: float, service: float) -> None:
         """Note that a visit waits `wait` and is worked on for `service` seconds."""
         self.waits.add(wait)
         self.service += service
-        self.services += 1
 
     def restart(self) -> None:
         """Forget the samples taken so far (the end of a warm-up)."""
         self.waits = Samples()
         self.service = 0.0
-        self.services = 0
 
 
 def node_frame(before: Reading, after: Reading, servers: int, seconds: float) -> NodeFrame:

@@ -24,7 +24,7 @@ class Samples:
     called for every visit of every request; `settle` does the rest from time to time.
     """
 
-    __slots__ = ("_bins", "_binned", "_limit", "_settled", "_total", "_values", "add")
+    __slots__ = ("_binned", "_bins", "_limit", "_settled", "_total", "_values", "add")
 
     def __init__(self, limit: int = EXACT_LIMIT) -> None:
         self._limit = limit

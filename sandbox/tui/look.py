@@ -32,7 +32,6 @@ FULL = Status("■", "FULL", BAD)
 LONG = Status("▲", "LONG", WARN)
 REFUSES = Status("✗", "REFUSES", BAD)
 LEAVING = Status("✗", "LEAVING", BAD)
-IDLE = Status("○", "IDLE", QUIET)
 
 HOLDS = Status("●", "holds", GOOD)
 UNKNOWN = Status("○", "not known yet", QUIET)
@@ -48,7 +47,7 @@ MEANINGS: dict[str, str] = {
     "LONG": "what stands in this line has waited a quarter of its time allowed, or more",
     "REFUSES": "turns work away, because its line is full",
     "LEAVING": "clients give up and leave",
-    "IDLE": "nothing to do",
+    "not known yet": "nothing that it is about has been decided",
     "holds": "the measured value is on the right side of the goal so far",
     "below now": "on the wrong side of the goal so far, and it can still be made up for",
     "broke": "can no longer be kept in this run",

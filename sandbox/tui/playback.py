@@ -29,7 +29,7 @@ _BREAK_SECONDS = 5.0
 _BREAK_BEFORE, _BREAK_AFTER = 4, 8
 """Frames around the first break that are slowed down."""
 
-MomentKind = Literal["traffic", "incident", "first-late", "first-loss", "broke"]
+MomentKind = Literal["traffic", "first-late", "first-loss", "broke"]
 
 
 @dataclass(frozen=True, order=True)
@@ -130,7 +130,12 @@ class Playback:
 
     def to_previous(self) -> None:
         """Go back to the moment before, or to the start."""
-        self.seek(max((m.time for m in self.moments if m.time < self.time), default=0.0))
+        begun = self.frames[self.shown - 2].time if self.shown > 1 else 0.0
+        before = [moment.time for moment in self.moments if moment.time <= begun]
+        if before:
+            self.seek(before[-1])
+        else:
+            self.rewind()
 
     def lasts(self) -> float:
         """Seconds that the frames known so far take at normal speed."""

@@ -94,7 +94,7 @@ class Readings:
             waits[-1] if waits else None,
             rate,
             sum(frame.rejected for frame in frames),
-            look.IDLE,
+            look.OK,
         )
         refused = any(frame.rejected for frame in narrow)
         return replace(reading, status=self._status(reading, refused, shown))
@@ -117,10 +117,14 @@ class Readings:
     def slos(self, shown: int, report: Report | None) -> list[SloReading]:
         """Read every service level after `shown` frames; the report knows when one broke."""
         broke = {slo.id: slo.broke_at for slo in report.slos} if report else {}
+        final = {slo.id: slo.measured for slo in report.slos} if report else {}
+        over = report is not None and shown == len(self.trace.frames)
         time = self.trace.frames[shown - 1].time if shown else 0.0
         readings = []
         for slo in self.level.slos:
-            measured = self._measured(slo, self.trace.frames[:shown])
+            # What is in flight at the very end is late, which no frame counts.
+            live = None if over else self._measured(slo, self.trace.frames[:shown])
+            measured = final.get(slo.id) if over else live
             at = broke.get(slo.id)
             at = at if at is not None and at <= time else None
             readings.append(SloReading(slo, measured, _slo_status(slo, measured, at), at))

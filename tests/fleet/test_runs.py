@@ -11,7 +11,7 @@ import pytest
 from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Link, Node
 from sandbox.documents.library import load_level
-from sandbox.fleet.runs import Job, cores, events, run_many, run_one
+from sandbox.fleet.runs import Job, cores, events, run_many, run_one, unwatched
 from sandbox.studies.designs import designs
 
 LEVEL = load_level("pizza-shop")
@@ -64,6 +64,16 @@ def test_events_are_arrivals_and_visits() -> None:
     visits = sum(report.nodes[name].arrivals for name in ("phone", "rail", "cooks", "oven"))
 
     assert events(report) >= asked + visits > 4 * asked
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_run_that_nobody_watches_is_the_same_run(seed: int) -> None:
+    watched, quick = (
+        run_one(level, WINNER, seed).model_dump(exclude={"happened"})
+        for level in (LEVEL, unwatched(LEVEL))
+    )
+
+    assert quick == watched
 
 
 def test_some_core_is_there() -> None:

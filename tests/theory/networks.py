@@ -115,7 +115,11 @@ class Network:
 
     def report(self, seed: int) -> Report:
         """The report of one run."""
-        return judge(self.level, self.design, self.run(seed))
+        return self.judge(self.run(seed))
+
+    def judge(self, run: Run) -> Report:
+        """The report of a run of this network."""
+        return judge(self.level, self.design, run)
 
 
 def network(

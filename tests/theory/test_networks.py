@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sandbox.judgement.report import Report
+from sandbox.simulation.run import Run
+from sandbox.simulation.trace import NodeFrame
 from tests.theory import closed_forms as theory
 from tests.theory.networks import (
     Measured,
@@ -27,22 +31,16 @@ def split(policy: str, rate: float, length: float) -> Network:
     links = [f"router > {name}" for name in NAMES]
     servers = {name: Server("exponential 1 s") for name in NAMES}
     routers = {"router": policy}
-    return network(
-        servers, "clients > router", *links, routers=routers, rate=rate, length=length
-    )
+    return network(servers, "clients > router", *links, routers=routers, rate=rate, length=length)
 
 
 def test_round_robin_is_smoother_than_chance() -> None:
     """Each of four queues gets every fourth request: Erlang gaps, not exponential ones."""
-    reports = split("round-robin", 3.2, 3_000).reports(24)
-    assert_agree(reports, time, 1 + theory.gm1_wait(theory.erlang_arrivals(4, 0.8), 1))
-    for name in NAMES:
-        assert_agree(
-            reports,
-            lambda report, name=name: wait(report, name),  # type: ignore[misc]
-            theory.gm1_wait(theory.erlang_arrivals(4, 0.8), 1),
-            power=0.05,
-        )
+    reports = split("round-robin", 2.8, 2_500).reports(24)
+    assert_agree(reports, time, 1 + theory.gm1_wait(theory.erlang_arrivals(4, 0.7), 1))
+    for report in reports:
+        shares = [report.nodes[name].arrivals for name in NAMES]
+        assert max(shares) - min(shares) <= 1
 
 
 def test_instances_behind_a_router_are_queues_of_their_own() -> None:
@@ -181,19 +179,19 @@ def test_two_random_choices_among_many() -> None:
     servers = {"a": Server("exponential 1 s", flavour="compute", instances=100)}
     ways = ("clients > router", "router > a")
     routers = {"router": "two-choices"}
-    net = network(servers, *ways, routers=routers, rate=80.0, length=120, settle=30)
-    measured = Measured.over(time(report) for report in net.reports(12))
+    net = network(servers, *ways, routers=routers, rate=80.0, length=90, settle=30)
+    measured = Measured.over(time(report) for report in net.reports(24))
     limit = theory.two_choices_time(0.8)
-    assert measured.error < 0.01 * limit
+    assert measured.error < 0.015 * limit
     assert abs(measured.mean - limit) < 4 * measured.error + limit / 100
 
 
 def test_the_more_a_router_looks_the_less_is_waited() -> None:
     """On the same customers with the same work; one common line is the bound."""
     policies = ["least-connections", "two-choices", "round-robin", "random"]
-    by_policy = {name: split(name, 3.2, 4_000) for name in policies}
-    common = queue(Server("exponential 1 s", servers=4), 3.2, 4_000)
-    for seed in range(1, 6):
+    by_policy = {name: split(name, 3.2, 2_500) for name in policies}
+    common = queue(Server("exponential 1 s", servers=4), 3.2, 2_500)
+    for seed in range(1, 5):
         times = [time(by_policy[name].report(seed)) for name in policies]
         assert times == sorted(times), "the order of the policies"
         assert time(common.report(seed)) < times[0]
@@ -238,27 +236,29 @@ def test_little() -> None:
         needs="[ask, serve, read]",
         rate=1.3,
         length=2_000,
-        frame=2,
+        frame=5,
     )
-    seeds = net.seeds(24)
-    runs = [(net.run(seed), net.report(seed)) for seed in seeds]
+    runs = [net.run(seed) for seed in net.seeds(24)]
+    results = [net.judge(run).nodes for run in runs]
     for name in servers:
-        queued, by_law, worked, by_law_too = [], [], [], []
-        for run, report in runs:
-            mine = [i for i, node in enumerate(run.trace.header.nodes) if node.startswith(name)]
-            frames = [f for f in run.trace.frames if 200 < f.time <= 2_000]
-            rate = report.nodes[name].arrivals / 1_800
-            queued.append(sum(f.nodes[i].queue for f in frames for i in mine) / len(frames))
-            worked.append(sum(f.nodes[i].inside for f in frames for i in mine) / len(frames))
-            by_law.append(rate * wait(report, name))
-            by_law_too.append(rate * number(report.nodes[name].service.mean))
-        waiting = name != "sql"  # whoever shares a processor waits while being worked on
-        if waiting:
-            _same(queued, by_law)
-            _same(worked, by_law_too)
+        queued = [_seen(run, name, lambda node: node.queue) for run in runs]
+        worked = [_seen(run, name, lambda node: node.inside) for run in runs]
+        rates = [nodes[name].arrivals / 1_800 for nodes in results]
+        waits = [number(nodes[name].wait.mean) for nodes in results]
+        services = [number(nodes[name].service.mean) for nodes in results]
+        if name == "sql":  # whoever shares a processor waits while being worked on
+            waits = [a + b for a, b in zip(waits, services, strict=True)]
+            queued = [a + b for a, b in zip(queued, worked, strict=True)]
         else:
-            _same([a + b for a, b in zip(queued, worked, strict=True)],
-                  [a + b for a, b in zip(by_law, by_law_too, strict=True)])
+            _same(worked, [a * b for a, b in zip(rates, services, strict=True)])
+        _same(queued, [a * b for a, b in zip(rates, waits, strict=True)])
+
+
+def _seen(run: Run, name: str, count: Callable[[NodeFrame], int]) -> float:
+    """The mean over the measured frames of something counted at all instances of a node."""
+    mine = [i for i, node in enumerate(run.trace.header.nodes) if node.partition(".")[0] == name]
+    frames = [frame for frame in run.trace.frames if 200 < frame.time <= 2_000]
+    return sum(count(frame.nodes[i]) for frame in frames for i in mine) / len(frames)
 
 
 def _same(left: list[float], right: list[float]) -> None:
@@ -278,7 +278,7 @@ def test_overload_piles_up_and_drains() -> None:
         traffic=f"phases: [{phases}]",
         length=90,
         settle=0,
-        frame=0.1,
+        frame=0.25,
     )
     expected = theory.overload(150, 100, 20, 70)
     backlogs, drains = [], []

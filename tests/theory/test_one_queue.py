@@ -1,8 +1,9 @@
 """One queue by itself against its closed forms, in every behaviour that can be that queue.
 
 The station is held against theory over many seeds. Compute, store and a batch station with
-batches of one are then held against the station: the same seed brings the same customers with the same work, so that
-the same queue must give the same waits, which says more than any confidence interval.
+batches of one are then held against the station: the same seed brings the same customers with
+the same work, so that the same queue must give the same waits, which says more than any
+confidence interval.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ def test_a_run_whose_length_was_not_known_does_not_take_longer_either() -> None:
         spent += 0.01
     frames += busy(300)[200:]  # the drain goes on
     watched.complete()
-    assert spent + seconds_to_end(watched) <= LONGEST * 1.2
+    assert spent + seconds_to_end(watched) <= LONGEST * 300 / 200
 
 
 def test_calm_stretches_are_skipped_through() -> None:
@@ -76,8 +76,11 @@ def test_the_same_ticks_show_the_same_frames() -> None:
     ticks = [0.1, 0.03, 0.5, 0.1, 1.0] * 10
 
     def shown() -> list[int]:
-        watched = playback(busy(400, 100))
-        return [watched.shown for tick in ticks if watched.tick(tick) or True]
+        watched, seen = playback(busy(400, 100)), []
+        for tick in ticks:
+            watched.tick(tick)
+            seen.append(watched.shown)
+        return seen
 
     assert shown() == shown()
 
@@ -173,5 +176,4 @@ def test_from_moment_to_moment() -> None:
     watched.to_previous()
     assert watched.time == 21.0
     watched.to_previous()
-    watched.to_previous()
-    assert watched.time <= 1.0
+    assert watched.shown == 0

@@ -38,18 +38,21 @@ class Visited:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
 class Work:
-    """The consecutive needs a node does in one go, from one step on."""
+    """The consecutive needs a node does in one go, from one step on; `after` is the next one.
 
-    times: tuple[Draws | Constant, ...]
-    after: int
+    `duration(stream, number)` gives the seconds of work a request needs here.
+    """
 
-    def duration(self, request: Request) -> float:
-        """Seconds of work this request needs here."""
-        if len(self.times) == 1:
-            return self.times[0].at(request.stream, request.number)
-        return sum(time.at(request.stream, request.number) for time in self.times)
+    __slots__ = ("after", "duration", "times")
+
+    def __init__(self, times: tuple[Draws | Constant, ...], after: int) -> None:
+        self.times = times
+        self.after = after
+        self.duration = times[0].at if len(times) == 1 else self._sum
+
+    def _sum(self, stream: int, number: int) -> float:
+        return sum(time.at(stream, number) for time in self.times)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class BatchStation(Station):
             return (yield from super().visit(request))
         arrived = self.lane.now
         self.meter.arrivals += 1
-        service = work.duration(request)
+        service = work.duration(request.stream, request.number)
         try:
             began = yield from batches.serve(service)
         except Full:

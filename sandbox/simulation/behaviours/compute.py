@@ -61,7 +61,7 @@ class Compute(SimNode):
     def think(self, request: Request) -> Generator[float | None, None, tuple[float, float]]:
         """Use a processor for the needs at hand; the seconds waited and worked."""
         work = self.work[request.step]
-        service = work.duration(request)
+        service = work.duration(request.stream, request.number)
         came = self.lane.now
         try:
             if isinstance(self.cpu, FifoLine):

@@ -48,7 +48,7 @@ class Line(SimNode):
         now = self.lane.now
         if self.limit is not None and self.waiting >= self.limit and station.line.all_busy(now):
             raise self.refuse("the line was full")
-        service = station.work[request.step].duration(request)
+        service = station.work[request.step].duration(request.stream, request.number)
         try:
             begin = station.line.book(service)
         except Full:

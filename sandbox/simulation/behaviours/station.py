@@ -29,11 +29,14 @@ class Station(SimNode):
             return self.onward.get(request.step)
         now = self.lane.now
         self.meter.arrivals += 1
-        service = work.duration(request)
+        service = work.duration(request.stream, request.number)
         line = self.line
         if isinstance(line, FifoLine):
             reserved = self.reserved
-            begin = reserved.pop(request) if request in reserved else self.book(service)
+            try:
+                begin = reserved.pop(request) if request in reserved else line.book(service)
+            except Full:
+                raise self.refuse("the line was full") from None
             self.meter.settle(begin - now, service)
             request.stayed(self.index, now, begin, begin + service)
             yield begin + service
@@ -41,21 +44,13 @@ class Station(SimNode):
             try:
                 yield from line.serve(service)
             except Full:
-                raise self.refuse("no room") from None
+                raise self.refuse("there was no room") from None
             wait = max(0.0, self.lane.now - now - service)
             self.meter.settle(wait, service)
             request.stayed(self.index, now, now + wait, self.lane.now)
         self.meter.served += 1
         request.step = work.after
         return self.onward.get(request.step)
-
-    def book(self, service: float) -> float:
-        """The moment at which this work begins. Raises Refused when the line is full."""
-        assert isinstance(self.line, FifoLine)
-        try:
-            return self.line.book(service)
-        except Full:
-            raise self.refuse("the line was full") from None
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those who wait in a `line` node in front of it are shown there."""

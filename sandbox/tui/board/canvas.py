@@ -110,6 +110,8 @@ class BoardCanvas(ScrollView, can_focus=False, inherit_bindings=False):
     def redraw(self) -> None:
         """Draw again, and have repainted only what became different."""
         self.drawing = self._drawn()
+        if not self.size:
+            return  # not laid out yet: boxes would be as wide as nothing
         grid = self.drawing.grid
         before, self._rows = self._rows, self._with_sprites()
         if self.virtual_size != Size(grid.width, grid.height) or len(before) != grid.height:

@@ -44,7 +44,8 @@ def facts(level: Level, design: Design) -> Facts:
     try:
         way = plan(level, design)
     except DocumentError as error:
-        return Facts(spent, parts, problem=str(error.problems[0]).partition(": ")[2])
+        wrong = error.problems[0]
+        return Facts(spent, parts, problem="; ".join(filter(None, (wrong.message, wrong.hint))))
     ends = [route[-1] for operation, route in way.routes.items() if operation not in way.unrouted]
     stranded = {s.source for s in level.traffic if s.mix.keys() & way.unrouted.keys()}
     return Facts(

@@ -38,6 +38,9 @@ def amount(level: Level, node: Node, glyphs: Glyphs) -> str:
     if kind.behaviour in ("compute", "store"):
         size = kind.sizes[size_name(level, node)]
         return f"{kind.title}, size {size_name(level, node)}, {size.vcpu} vCPU"
+    if kind.behaviour == "router":
+        policy = next(told.value for told in told_settings(level, node) if told.name == "policy")
+        return f"{kind.title}, {policy}"
     takes = each_takes(level, node)
     if kind.behaviour not in ("station", "batch-station") or not takes:
         return kind.title

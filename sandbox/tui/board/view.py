@@ -46,12 +46,13 @@ class BoardView(BoardCanvas, can_focus=True):
             self.place = place
             self.node = node
 
-    class Opened(Message):
-        """A node was clicked twice."""
+    class Clicked(Message):
+        """A node was clicked, `times` times in a row."""
 
-        def __init__(self, node: str) -> None:
+        def __init__(self, node: str, times: int) -> None:
             super().__init__()
             self.node = node
+            self.times = times
 
     class Dropped(Message):
         """A node was dragged to another place."""
@@ -151,10 +152,10 @@ class BoardView(BoardCanvas, can_focus=True):
             self.post_message(self.Dropped(drag.node, place))
 
     def on_click(self, event: events.Click) -> None:
-        """Open a node on the second click."""
+        """Tell which node was clicked."""
         node = self.drawing.node_at(*self._cell(event))
-        if event.chain == 2 and node is not None:
-            self.post_message(self.Opened(node))
+        if node is not None:
+            self.post_message(self.Clicked(node, event.chain))
 
     def _drawn(self) -> BoardDrawing:
         design = self.design

@@ -18,6 +18,7 @@ from sandbox.tui.board import changes
 from sandbox.tui.board.describe import describe
 from sandbox.tui.board.drawing import Marks
 from sandbox.tui.board.facts import Facts, cost_line, facts, trouble
+from sandbox.tui.board.glyphs import glyphs
 from sandbox.tui.board.modes import Mode, Moving, Wiring
 from sandbox.tui.board.panels import Chosen, Goals, Kinds
 from sandbox.tui.board.places import Place as At
@@ -111,7 +112,7 @@ class BoardScreen(Place):
     def action_run(self) -> None:
         """Run the board, if it can be run at all."""
         if self._known.problem:
-            self._say(f"✗ {self._known.problem}")
+            self._refuse(self._known.problem)
         else:
             self.post_message(messages.StartRun())
 
@@ -229,9 +230,12 @@ class BoardScreen(Place):
     def _moved(self) -> None:
         self._inspect()
 
-    @on(BoardView.Opened)
-    def _opened(self) -> None:
-        if self._mode is None:
+    @on(BoardView.Clicked)
+    def _node_clicked(self, event: BoardView.Clicked) -> None:
+        """A click takes a target; two open the settings."""
+        if isinstance(self._mode, Wiring):
+            self.action_take()
+        elif self._mode is None and event.times == 2:
             self.action_open()
 
     @on(BoardView.Dropped)
@@ -243,7 +247,7 @@ class BoardScreen(Place):
         self._connect(event.source, event.target)
 
     @on(Kinds.OptionSelected)
-    def _clicked(self, event: Kinds.OptionSelected) -> None:
+    def _kind_clicked(self, event: Kinds.OptionSelected) -> None:
         self._add(event.option.id)
 
     # How edits are made
@@ -275,7 +279,7 @@ class BoardScreen(Place):
         try:
             edit = make(node)
         except EditError as error:
-            self._say(f"✗ {error}")
+            self._refuse(error)
             return None
         return edit if self._do(edit) else None
 
@@ -283,7 +287,8 @@ class BoardScreen(Place):
         try:
             said = self.session.do(edit)
         except EditError as error:
-            self._refresh(f"✗ {error}")
+            self._refresh()
+            self._refuse(error)
             return False
         self._refresh(said or "")
         return True
@@ -316,8 +321,15 @@ class BoardScreen(Place):
         """One line over the keys: how to go on, what went wrong, or what was done last."""
         wrong = trouble(self.session.level, self._known)
         hint = self._mode.hint if self._mode else ""
-        parts = [self.session.problem, said, hint or (f"✗ {wrong}" if wrong else "")]
+        parts = [self.session.problem, said, hint or (f"{self._cross} {wrong}" if wrong else "")]
         self.query_one("#said", Static).update(Content("   ".join(filter(None, parts))))
+
+    def _refuse(self, why: object) -> None:
+        self._say(f"{self._cross} {why}")
+
+    @property
+    def _cross(self) -> str:
+        return glyphs(self.look.ascii).warning
 
     def _inspect(self) -> None:
         for panel in self.query(Chosen):

@@ -17,8 +17,7 @@ from sandbox.tui.playback import Moment, MomentKind
 from sandbox.tui.widgets.chart import MARGIN, TAIL, joined
 
 MARKS: dict[MomentKind, tuple[str, str]] = {
-    "traffic": ("▲", WARN),
-    "incident": ("!", WARN),
+    "traffic": ("△", WARN),
     "first-late": ("○", WARN),
     "first-loss": ("◆", BAD),
     "broke": ("✗", BAD),
@@ -26,7 +25,6 @@ MARKS: dict[MomentKind, tuple[str, str]] = {
 """How each kind of moment stands on the timeline."""
 WORDS: dict[MomentKind, str] = {
     "traffic": "traffic changes",
-    "incident": "an incident",
     "first-late": "the first one late",
     "first-loss": "the first one lost",
     "broke": "a goal can no longer be kept",

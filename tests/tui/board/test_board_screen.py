@@ -266,7 +266,7 @@ async def test_a_board_that_cannot_be_run_says_why(tmp_path: Path) -> None:
             if node == "cook"
         )
         await pilot.press(target, "space")
-        assert "`rail` could send `prepare` to `cooks` and `cook`" in app.shown()
+        assert "`rail` could send `prepare` to `cooks` and `cook`; put a router" in app.shown()
         assert app.heard == []
 
 

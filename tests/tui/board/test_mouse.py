@@ -91,6 +91,18 @@ async def test_dragging_from_the_right_edge_pulls_a_wire(tmp_path: Path) -> None
         assert app.design == app.session.level.starting_design()
 
 
+async def test_a_click_takes_the_target_of_a_wire(tmp_path: Path) -> None:
+    app = opened(tmp_path)
+    async with running(app) as pilot:
+        await pilot.press("w")
+        await pilot.click(BoardView, offset=middle(app, "guests"))
+        assert "no wire can go there" in app.shown()
+        await pilot.click(BoardView, offset=middle(app, "cooks"))
+        await pilot.pause()
+        assert ("phone", "cooks") in app.links()
+        assert app.view.chosen == "phone"
+
+
 async def test_the_wheel_pans_and_clicks_still_meet(tmp_path: Path) -> None:
     app = opened(tmp_path)
     async with running(app, (60, 18)) as pilot:

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.tui.look import Look
 from sandbox.tui.session import Session
-from tests.tui.board.host import TODO, Host, opened
+from tests.tui.board.host import SHOP, TODO, Host, opened, ready
 
 UNICODE, PLAIN = Look(), Look(ascii=True, colour=False)
 SMALL, LARGE = (80, 24), (120, 40)
@@ -32,7 +32,14 @@ def test_board(snap_compare: Any, tmp_path: Path, look: Look, size: tuple[int, i
     [(UNICODE, SMALL), (UNICODE, LARGE), (PLAIN, SMALL)],
     ids=["small", "large", "plain"],
 )
-def test_opening(snap_compare: Any, tmp_path: Path, look: Look, size: tuple[int, int]) -> None:
+def test_opening(
+    snap_compare: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    look: Look,
+    size: tuple[int, int],
+) -> None:
+    monkeypatch.setattr("sandbox.tui.session.FIRST_LEVEL", SHOP)
     assert snap_compare(Host(Session(tmp_path), look), run_before=ready, terminal_size=size)
 
 
