@@ -143,7 +143,9 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
     ]
     blocks.append(Table(("size", "price", "vCPU", "slots"), sizes))
     settings_rows = [
-        (each, str(spec.default), _bounds(spec), spec.help) for each, spec in specs.items()
+        (each, str(spec.default), _bounds(spec), spec.help)
+        for each, spec in specs.items()
+        if not spec.is_fixed
     ]
     if settings_rows:
         blocks.append(Table(("setting", "default", "may be", "what it is"), settings_rows))

@@ -43,6 +43,16 @@ class Setting(Document):
     """Dollars for each operation of the level's volume, times the setting's share."""
 
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the kind leaves nothing to decide: one choice, or no room between bounds."""
+        if self.type == "choice":
+            return len(self.choices) == 1
+        return self.type in ("count", "number", "share", "duration") and (
+            self.least is not None and self.least == self.most
+        )
+
+
 class Behaviour(Document):
     """How a kind behaves: its settings and its own way to fail."""
 

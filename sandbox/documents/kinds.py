@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 from typing import Any
@@ -41,6 +42,7 @@ def kinds_for(level: Level) -> Catalogue:
 def read_catalogue(source: Source) -> Catalogue:
     """The catalogue that a source is, checked. Raises DocumentError."""
     source = upgraded(source, "catalogue")
+    source = dataclasses.replace(source, data=_with_settings(source.data))
     read = validated(Catalogue, source)
     problems = []
     for role, behaviour in read.behaviours.items():
@@ -85,12 +87,28 @@ def _completed(name: str, change: Any, raw: dict[str, Any], period: str) -> dict
     else:
         title = name.replace("-", " ").capitalize()
         kind = {"title": title, "sizes": {"one": {"price": f"$0/{period}"}}, **change}
-    known = raw["behaviours"].get(str(kind.get("behaviour")), {}).get("settings", {})
-    settings = kind.get("settings")
-    if isinstance(settings, dict):
-        full = {each: _merged(known.get(each, {}), own) for each, own in settings.items()}
-        kind = {**kind, "settings": full}
-    return kind
+    return _with_full_settings(kind, raw["behaviours"])
+
+
+def _with_settings(data: Any) -> Any:
+    """A catalogue whose kinds say their settings in full."""
+    behaviours, kinds = data.get("behaviours"), data.get("kinds")
+    if not (isinstance(behaviours, dict) and isinstance(kinds, dict)):
+        return data
+    full = {name: _with_full_settings(kind, behaviours) for name, kind in kinds.items()}
+    return {**data, "kinds": full}
+
+
+def _with_full_settings(kind: Any, behaviours: dict[str, Any]) -> Any:
+    """The kind, its partial settings laid over those of its behaviour."""
+    settings = kind.get("settings") if isinstance(kind, dict) else None
+    if not isinstance(settings, dict):
+        return kind
+    behaviour = behaviours.get(str(kind.get("behaviour")))
+    known = behaviour.get("settings") if isinstance(behaviour, dict) else None
+    known = known if isinstance(known, dict) else {}
+    full = {each: _merged(known.get(each, {}), own) for each, own in settings.items()}
+    return {**kind, "settings": full}
 
 
 def _merged(base: Any, change: Any) -> Any:

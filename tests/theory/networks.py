@@ -98,6 +98,7 @@ class Network:
 
     level: Level
     design: Design
+    text: str
 
     def run(self, seed: int) -> Run:
         """Simulate it."""
@@ -105,8 +106,7 @@ class Network:
 
     def seeds(self, number: int) -> list[int]:
         """Seeds that belong to this network, so that no two cases share their luck."""
-        text = self.level.model_dump_json() + self.design.model_dump_json()
-        first = zlib.crc32(text.encode())
+        first = zlib.crc32(self.text.encode())
         return [first + index for index in range(number)]
 
     def reports(self, seeds: int) -> list[Report]:
@@ -142,26 +142,22 @@ def network(
     nodes = [f"id: {name}, kind: kind-{name}, {each.node()}" for name, each in servers.items()]
     for name, policy in (routers or {}).items():
         nodes.append(f"id: {name}, kind: balancer, settings: {{policy: {policy}}}")
-    level = load_level_text(
-        _LEVEL.format(
-            length=length,
-            settle=settle,
-            frame=frame or length / 10,
-            needs=needs,
-            arrivals=arrivals,
-            traffic=traffic or f"rate: {rate!r}/s",
-            kinds="\n".join(f"  {name}: {body}" for name, body in kinds.items()),
-            palette=", ".join([*kinds, "balancer"]),
-        )
+    level_text = _LEVEL.format(
+        length=length,
+        settle=settle,
+        frame=frame or length / 10,
+        needs=needs,
+        arrivals=arrivals,
+        traffic=traffic or f"rate: {rate!r}/s",
+        kinds="\n".join(f"  {name}: {body}" for name, body in kinds.items()),
+        palette=", ".join([*kinds, "balancer"]),
     )
-    design = load_design_text(
-        _DESIGN.format(
-            nodes="\n".join(f"  - {{{node}}}" for node in nodes),
-            links="\n".join(f"  - {{{_link(*link.split(' > '))}}}" for link in links),
-        ),
-        level,
+    design_text = _DESIGN.format(
+        nodes="\n".join(f"  - {{{node}}}" for node in nodes),
+        links="\n".join(f"  - {{{_link(*link.split(' > '))}}}" for link in links),
     )
-    return Network(level, design)
+    level = load_level_text(level_text)
+    return Network(level, load_design_text(design_text, level), level_text + design_text)
 
 
 def _link(source: str, target: str, latency: str = "0 s") -> str:

@@ -46,6 +46,8 @@ def rows(level: Level, node: Node) -> list[Row]:
         found.append(Row(SIZE, "size", name, ", ".join(kind.sizes), f"Which size: {what} each."))
     specs = setting_specs(kinds_for(level), node.kind)
     for name, spec in sorted(specs.items(), key=lambda item: item[0] not in kind.settings):
+        if spec.is_fixed:
+            continue
         value = str(node.settings.get(name, spec.default))
         found.append(Row(name, setting_label(name, spec), value, bounds(spec), spec.help, spec))
     return found

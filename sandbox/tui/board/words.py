@@ -73,6 +73,7 @@ def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
             name in own,
         )
         for name, spec in setting_specs(kinds_for(level), node.kind).items()
+        if not spec.is_fixed
     )
 
 
