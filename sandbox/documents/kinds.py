@@ -79,7 +79,7 @@ def _changed(text: str, period: str) -> Catalogue:
     return base.model_copy(update={"kinds": kinds})
 
 
-def _completed(name: str, change: Any, raw: dict[str, Any], period: str) -> dict[str, Any]:
+def _completed(name: str, change: Any, raw: dict[str, Any], period: str) -> Any:
     """A local kind with everything that it leaves to the catalogue or to defaults."""
     kind: dict[str, Any]
     if name in raw["kinds"]:

@@ -35,7 +35,17 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _schema(model: type[Document]) -> dict[str, Any]:
-    return model.model_json_schema(by_alias=True, schema_generator=_Untitled)
+    schema = model.model_json_schema(by_alias=True, schema_generator=_Untitled)
+    return _with_partial_settings(schema) if model is Catalogue else schema
+
+
+def _with_partial_settings(schema: dict[str, Any]) -> dict[str, Any]:
+    """A kind's setting says only what differs from its behaviour's."""
+    partial = {key: value for key, value in schema["$defs"]["Setting"].items() if key != "required"}
+    kind = schema["$defs"]["Kind"]
+    settings = {"additionalProperties": {"$ref": "#/$defs/PartialSetting"}, "type": "object"}
+    kind = {**kind, "properties": {**kind["properties"], "settings": settings}}
+    return {**schema, "$defs": {**schema["$defs"], "Kind": kind, "PartialSetting": partial}}
 
 
 class _Untitled(GenerateJsonSchema):
