@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -64,7 +64,7 @@ def _explain(error: Exception) -> int:
     return BUG
 
 
-def _leave(code: int) -> None:
+def _leave(code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
@@ -141,7 +141,7 @@ def simulate(  # noqa: PLR0913 - one parameter an option
         )
     if stars or trace is not None:
         raise typer.BadParameter("--stars and --trace are about one run, not about --seeds")
-    many = range(seed, seed + (seeds or 0))
+    many = range(seed, seed + seeds)
     _leave(command.simulate_many(level, design, many, as_json=json, plain=plain))
 
 

@@ -195,13 +195,18 @@ class Simulator:
     def _take(self, line: bytes) -> None:
         try:
             message = json.loads(line)
-        except ValueError:
+            number = message["job"]
+        except (ValueError, TypeError, LookupError):  # a stray print is no answer
             self._complaints.append(line.decode(errors="replace").rstrip())
             return
-        job = self._jobs.get(message.get("job", 0))
+        job = self._jobs.get(number)
         if job is None:
             return
-        job.take(message)
+        try:
+            job.take(message)
+        except (ValueError, TypeError, LookupError) as error:
+            what = str(error).splitlines()[0]
+            job.fail([f"What the simulator answered cannot be read: {what}"])
         if job.finished.is_set():
             del self._jobs[message["job"]]
 

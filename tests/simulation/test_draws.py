@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from collections.abc import Callable
@@ -77,7 +78,7 @@ def test_neighbouring_keys_are_not_correlated() -> None:
     """The first draws of many generators with neighbouring keys look like independent draws."""
     firsts = [generator(7, "service", 0, index).random() for index in range(N)]
     assert _z(firsts, 0.5, 1 / 12) < 4
-    pairs = [(a - 0.5) * (b - 0.5) for a, b in zip(firsts, firsts[1:], strict=False)]
+    pairs = [(a - 0.5) * (b - 0.5) for a, b in itertools.pairwise(firsts)]
     assert _z(pairs, 0.0, 1 / 144) < 4
 
 
@@ -99,8 +100,8 @@ def test_mean_and_variance(law: Law) -> None:
 
 def _survival_erlang(stages: int) -> Callable[[float], float]:
     rate = stages / 2.0
-    return lambda x: math.exp(-rate * x) * sum(
-        (rate * x) ** k / math.factorial(k) for k in range(stages)
+    return lambda x: (
+        math.exp(-rate * x) * sum((rate * x) ** k / math.factorial(k) for k in range(stages))
     )
 
 

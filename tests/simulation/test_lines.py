@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sandbox.simulation.lane import Journeying, Lane
 from sandbox.simulation.lines import BatchLine, FifoLine, Full, SharedLine, Slots
 
-Visit = Generator[float | None, None, object]
+Visit = Generator[float | None, None, Any]
 Jobs = list[tuple[float, float]]
 """(when it comes, how much work it is), in order of arrival."""
 
@@ -233,9 +234,7 @@ class TestBatches:
 
     @given(jobs_of_any_kind, st.integers(1, 3), st.integers(1, 4), st.integers(0, 4))
     @settings(deadline=None)
-    def test_everybody_comes_out(
-        self, jobs: Jobs, chambers: int, batch: int, linger: int
-    ) -> None:
+    def test_everybody_comes_out(self, jobs: Jobs, chambers: int, batch: int, linger: int) -> None:
         seen = run(jobs, batches(chambers, batch, linger=float(linger)))
         for (arrival, work), note in zip(jobs, seen, strict=True):
             assert note.done is not None
@@ -250,13 +249,15 @@ class TestBatches:
 
         for _ in range(5):
             lane.start(job())
-        # The first starts alone at once: nobody lingers.
-        assert line.state(0.0) == (2, 3, 0.0)
+        # Nobody lingers: the first two begin alone, the others wait for an open chamber.
+        assert line.state(0.0) == (3, 2, 0.0)
         lane.run(4.0)
-        assert line.state(4.0) == (2, 3, 8.0)
+        assert line.state(4.0) == (3, 2, 8.0)
+        lane.run(8.0)
+        assert line.state(8.0) == (0, 3, 16.0)
         lane.run(100.0)
-        assert line.state(100.0) == (0, 0, 24.0)
-        assert line.queue_max == 2
+        assert line.state(100.0) == (0, 0, 32.0)
+        assert line.queue_max == 3
 
 
 class TestSlots:

@@ -94,7 +94,7 @@ def test_par_goes_by_kind_and_not_by_size(bakery: Make) -> None:
 def test_in_doubt_the_dearer_par_counts(bakery: Make) -> None:
     def two_policies(data: dict[str, Any]) -> None:
         winners = data["proofs"]["winners"]
-        winners["fresh"]["set"]["oven"]["settings"] = {"linger": "1 s"}
+        winners["fresh"]["set"]["oven"]["settings"] = {"queue": 900}
 
     level = bakery(two_policies)
     neither = level.starting_design()

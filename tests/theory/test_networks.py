@@ -181,7 +181,7 @@ def test_two_random_choices_among_many() -> None:
     ways = ("clients > router", "router > a")
     routers = {"router": "two-choices"}
     net = network(servers, *ways, routers=routers, rate=80.0, length=80, settle=20)
-    measured = Measured.over(time(report) for report in net.reports(24))
+    measured = Measured.over(time(report) for report in net.reports(16))
     limit = theory.two_choices_time(0.8)
     assert measured.error < 0.015 * limit
     assert abs(measured.mean - limit) < 4 * measured.error + limit / 100
@@ -229,7 +229,7 @@ def test_little() -> None:
     """At every node: how many wait is how fast they come times how long they wait."""
     servers = {
         "phone": Server("exponential 1 s", servers=2, need="ask"),
-        "app": Server("exponential 300 ms", flavour="compute", instances=2),
+        "app": Server("exponential 1 s", flavour="compute", instances=2),
         "sql": Server("lognormal 500 ms sigma 1", flavour="store", need="read", sharing=True),
     }
     net = network(

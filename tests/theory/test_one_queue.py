@@ -45,16 +45,16 @@ def test_mm1() -> None:
     reports = queue(MM1, 0.6, 8_000).reports(24)
     assert_agree(reports, wait, theory.mmc_wait(0.6, 1, 1))
     assert_agree(reports, time, theory.mmc_time(0.6, 1, 1))
-    assert_agree(reports, time99, theory.mm1_time_percentile(0.6, 1, 0.99))
-    assert_agree(reports, wait99, theory.mmc_wait_percentile(0.6, 1, 1, 0.99))
+    assert_agree(reports, time99, theory.mm1_time_percentile(0.6, 1, 0.99), power=0.04)
+    assert_agree(reports, wait99, theory.mmc_wait_percentile(0.6, 1, 1, 0.99), power=0.04)
     assert_agree(reports, lambda report: report.nodes["a"].utilisation, 0.6, power=0.01)
 
 
 def test_mmc() -> None:
     reports = queue(MM3, 2.1, 3_500).reports(24)
-    assert_agree(reports, wait, theory.mmc_wait(2.1, 1, 3))
-    assert_agree(reports, wait99, theory.mmc_wait_percentile(2.1, 1, 3, 0.99), power=0.04)
-    assert_agree(reports, time, theory.mmc_time(2.1, 1, 3), power=0.01)
+    assert_agree(reports, wait, theory.mmc_wait(2.1, 1, 3), power=0.04)
+    assert_agree(reports, wait99, theory.mmc_wait_percentile(2.1, 1, 3, 0.99), power=0.05)
+    assert_agree(reports, time, theory.mmc_time(2.1, 1, 3), power=0.02)
 
 
 @pytest.mark.parametrize("rate", [8.0, 12.0])

@@ -88,7 +88,7 @@ class BoardDrawing:
     def _draw_wires(self) -> None:
         passing: dict[Point, list[tuple[Wire, Side]]] = {}
         for wire in self.wires.values():
-            for point, mask in wire.masks():
+            for point, mask in wire.masks:
                 passing.setdefault(point, []).append((wire, mask))
         for point, wires in passing.items():
             near = any(self.marks.chosen in wire.ends for wire, _ in wires)

@@ -89,7 +89,7 @@ def column(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> list[tuple
         lines.append((f"{price} a {level.budget[1]}" if level.budget else price, ""))
     if node.id in known.stranded:
         lines.append((f"{glyphs.warning} no route", "warning"))
-    told = sorted(told_settings(level, node), key=lambda each: not each.own)
+    told = told_settings(level, node)
     if told:
         lines += [("", ""), ("settings (Enter)", "quiet")]
         lines += [(f"{each.label} {each.value}", _weight(each)) for each in told]

@@ -8,12 +8,11 @@ from typing import Any
 from sandbox.documents.catalogue import Setting
 from sandbox.documents.design import Node
 from sandbox.documents.level import Level
-from sandbox.documents.library import kinds_for
-from sandbox.documents.settings import setting_specs, stepped
+from sandbox.documents.settings import stepped
 from sandbox.player.edits import Edit, SetCount, SetSetting, SetSize
 from sandbox.player.pieces import EditError
 from sandbox.tui.board.changes import counting, sizing
-from sandbox.tui.board.words import bounds, kind_of, plural, setting_label, size_name
+from sandbox.tui.board.words import bounds, decidable, kind_of, plural, setting_label, size_name
 
 COUNT, SIZE = "count", "size"
 
@@ -44,8 +43,7 @@ def rows(level: Level, node: Node) -> list[Row]:
         size = kind.sizes[name]
         what = f"{size.vcpu} vCPU" + (f", {size.slots} slots" if size.slots else "")
         found.append(Row(SIZE, "size", name, ", ".join(kind.sizes), f"Which size: {what} each."))
-    specs = setting_specs(kinds_for(level), node.kind)
-    for name, spec in sorted(specs.items(), key=lambda item: item[0] not in kind.settings):
+    for name, spec in decidable(level, node).items():
         if spec.is_fixed:
             continue
         value = str(node.settings.get(name, spec.default))

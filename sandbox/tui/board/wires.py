@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from sandbox.tui.board.glyphs import OPPOSITE, SIDES, STEP, E, N, S, Side, W
 from sandbox.tui.board.places import Box
@@ -32,6 +34,7 @@ MARGIN = 3
 """How many cells a wire may go outside of everything else."""
 
 _STRAIGHT = (N | S, E | W)
+_SIDE_OF = {step: side for side, step in STEP.items()}
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,16 @@ class Wire:
         """The ids of both ends."""
         return self.source, self.target
 
-    def masks(self) -> Iterator[tuple[Point, Side]]:
+    @cached_property
+    def masks(self) -> tuple[tuple[Point, Side], ...]:
         """Every cell with the sides the wire touches there."""
-        heading = self.leaves
-        for here, there in zip(self.cells, (*self.cells[1:], None), strict=True):
-            onward = _heading(here, there) if there else self.arrives
-            yield here, OPPOSITE[heading] | onward
-            heading = onward
+        headings = [
+            self.leaves,
+            *(_heading(here, there) for here, there in pairwise(self.cells)),
+            self.arrives,
+        ]
+        sides = (OPPOSITE[came] | onward for came, onward in pairwise(headings))
+        return tuple(zip(self.cells, sides, strict=True))
 
 
 @dataclass
@@ -79,7 +85,7 @@ class Field:
 
     def add(self, wire: Wire) -> None:
         """Lay a wire."""
-        for point, mask in wire.masks():
+        for point, mask in wire.masks:
             self.wires.setdefault(point, []).append((wire, mask))
 
     def price(self, point: Point, mask: Side, ends: Ends) -> int:
@@ -96,7 +102,7 @@ class Field:
 
     def total(self, wire: Wire) -> int:
         """What a whole wire pays. An arrow that has to turn in its own cell reads badly."""
-        ways = sum(self.price(point, mask, wire.ends) for point, mask in wire.masks())
+        ways = sum(self.price(point, mask, wire.ends) for point, mask in wire.masks)
         return ways + LEAVES[wire.leaves] + self.landing(wire.cells[-1], wire.arrives, wire.arrives)
 
     def landing(self, point: Point, heading: Side, arrives: Side) -> int:
@@ -114,6 +120,8 @@ class Router:
     def route(self, boxes: Mapping[str, Box], links: Iterable[Ends]) -> dict[Ends, Wire]:
         """The wires of `links` around `boxes`; only those that must are laid anew."""
         ends = [pair for pair in dict.fromkeys(links) if pair[0] != pair[1]]
+        if boxes == self._boxes and list(self._wires) == ends:
+            return dict(self._wires)
         room = Field(boxes)
         kept = {pair: self._wires[pair] for pair in ends if self._stands(pair, room)}
         for wire in kept.values():
@@ -176,7 +184,7 @@ def _shapes(ends: Ends, room: Field) -> Iterator[Wire]:
             start, goal = _outside(source, leaves), _outside(target, OPPOSITE[arrives])
             for corners in _corners(start, goal, leaves, arrives):
                 wire = Wire(*ends, _line(start, *corners, goal), leaves, arrives)
-                if all(mask not in SIDES for _, mask in wire.masks()):  # never back on itself
+                if all(mask not in SIDES for _, mask in wire.masks):  # never back on itself
                     yield wire
 
 
@@ -273,8 +281,7 @@ class _Search:
 
 
 def _heading(here: Point, there: Point) -> Side:
-    step = (there[0] - here[0], there[1] - here[1])
-    return next(side for side in SIDES if STEP[side] == step)
+    return _SIDE_OF[there[0] - here[0], there[1] - here[1]]
 
 
 def _sign(number: int) -> int:

@@ -61,8 +61,21 @@ def is_counted(level: Level, node: Node) -> bool:
     return kind_of(level, node).count_most > 1 and node.id not in {n.id for n in level.nodes}
 
 
+def decidable(level: Level, node: Node) -> dict[str, Setting]:
+    """The settings of a node that leave anything to decide, what its kind has of its own first."""
+    own = kind_of(level, node).settings
+    specs = setting_specs(kinds_for(level), node.kind)
+    open_ones = {name: spec for name, spec in specs.items() if not _is_fixed(spec)}
+    return dict(sorted(open_ones.items(), key=lambda item: item[0] not in own))
+
+
+def _is_fixed(spec: Setting) -> bool:
+    """Whether bounds leave a single value."""
+    return len(spec.choices) == 1 or (spec.most is not None and spec.least == spec.most)
+
+
 def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
-    """All settings of a node, in the order of the catalogue."""
+    """What can be decided about a node besides how many and which size, its own first."""
     own = kind_of(level, node).settings
     return tuple(
         Told(
@@ -72,7 +85,7 @@ def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
             node.settings.get(name, spec.default) == spec.default,
             name in own,
         )
-        for name, spec in setting_specs(kinds_for(level), node.kind).items()
+        for name, spec in decidable(level, node).items()
         if not spec.is_fixed
     )
 

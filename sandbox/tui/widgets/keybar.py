@@ -73,9 +73,13 @@ class KeyBar(Widget):
         for _, binding, *_ in self.screen.active_bindings.values():
             if binding.show:
                 first.setdefault(binding.id or binding.action, binding)
-        bindings = sorted(first.values(), key=lambda binding: binding.id in _LAST)
-        groups = groupby(bindings, key=lambda binding: binding.description)
+        groups = groupby(sorted(first.values(), key=self._place), key=lambda each: each.description)
         return [self._entry(label, list(group)) for label, group in groups]
+
+    def _place(self, binding: Binding) -> tuple[bool, int]:
+        """As the screen lists them, also those to which the player gave other keys."""
+        ids = [each.id for each in self.screen.BINDINGS if isinstance(each, Binding)]
+        return binding.id in _LAST, ids.index(binding.id) if binding.id in ids else len(ids)
 
     def _entry(self, label: str, bindings: list[Binding]) -> Entry:
         keys = [self.app.get_key_display(binding) for binding in bindings]

@@ -34,7 +34,8 @@ class RunBoard(BoardCanvas):
 
     def _pan(self) -> None:
         if self.size and self._watched:
-            self.scroll_to_region(self._worth_seeing(self._watched), animate=False)
+            seen = self._worth_seeing(self._watched)
+            self.scroll_to_region(seen, animate=False, force=True, immediate=True)
 
     def _worth_seeing(self, chosen: str) -> Region:
         everything = self._all()

@@ -114,9 +114,9 @@ async def test_add_searches_puts_it_beside_and_wires_it(tmp_path: Path) -> None:
         assert "Phone  $55/night" in text
         assert "Callers hear the busy music" in text
         await pilot.press(*"slot", "enter")
-        assert app.node("oven").at == (4, 1)
-        assert ("cooks", "oven") in app.links()
-        assert app.view.chosen == "oven"
+        assert app.node("stove").at == (4, 1)
+        assert ("cooks", "stove") in app.links()
+        assert app.view.chosen == "stove"
 
 
 async def test_the_search_finds_what_a_kind_does_and_may_find_nothing(tmp_path: Path) -> None:
@@ -136,15 +136,15 @@ async def test_add_beside_a_chosen_node_and_by_the_arrows(tmp_path: Path) -> Non
     app = opened(tmp_path)
     async with running(app) as pilot:
         await pilot.press("a", "down", "down", "down", "down", "up", "enter")
-        assert app.node("oven-2").at not in {node.at for node in app.design.nodes[:-1]}
-        assert app.view.chosen == "oven-2"
+        assert app.node("stove").at not in {node.at for node in app.design.nodes[:-1]}
+        assert app.view.chosen == "stove"
 
 
 async def test_enter_on_an_empty_place_asks_what_to_add_there(tmp_path: Path) -> None:
     app = opened(tmp_path)
     async with running(app) as pilot:
         await pilot.press("up", "enter", "enter")
-        assert app.node("clerk").at == (1, 0)
+        assert app.node("desk").at == (1, 0)
 
 
 async def test_wire_by_letter_makes_and_takes_away(tmp_path: Path) -> None:
@@ -263,10 +263,10 @@ async def test_a_board_that_cannot_be_run_says_why(tmp_path: Path) -> None:
         target = next(
             letter
             for letter, node in app.board._mode.letters.items()  # type: ignore[union-attr]
-            if node == "cook"
+            if node == "chef"
         )
         await pilot.press(target, "space")
-        assert "`rail` could send `prepare` to `cooks` and `cook`; put a router" in app.shown()
+        assert "`rail` could send `prepare` to `cooks` and `chef`; put a router" in app.shown()
         assert app.heard == []
 
 
@@ -355,7 +355,7 @@ async def test_undoing_in_the_dialog_never_takes_its_node_away(tmp_path: Path) -
     async with running(app) as pilot:
         await pilot.press("a", "enter", "enter", "u", "u")
         assert isinstance(app.screen, NodeSettings)
-        assert app.design.node("clerk") is not None
+        assert app.design.node("desk") is not None
 
 
 async def test_the_cursor_is_followed_beyond_the_edge(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_the_same_in_ascii(todo: Level) -> None:
 
 def test_strangers_cross_without_touching(pizza: Level) -> None:
     stands = {"a": (0, 1), "b": (2, 1), "c": (1, 0), "d": (1, 2)}
-    nodes = tuple(Node(id=key, kind="rail", at=at) for key, at in stands.items())
+    nodes = tuple(Node(id=key, kind="rack", at=at) for key, at in stands.items())
     level = pizza.model_copy(update={"nodes": nodes})
     links = (Link(source="a", target="b"), Link(source="c", target="d"))
     design = Design(level=pizza.id, links=links)
@@ -196,10 +196,10 @@ def test_five_columns_fit_eighty_columns_and_a_board_between_panels() -> None:
 
 def test_nodes_without_a_place_or_with_a_taken_one_get_the_nearest() -> None:
     nodes = [
-        Node(id="lost", kind="cook"),
-        Node(id="first", kind="cook", at=(0, 0)),
-        Node(id="second", kind="cook", at=(0, 0)),
-        Node(id="far", kind="cook", at=(999, 0)),
+        Node(id="lost", kind="chef"),
+        Node(id="first", kind="chef", at=(0, 0)),
+        Node(id="second", kind="chef", at=(0, 0)),
+        Node(id="far", kind="chef", at=(999, 0)),
     ]
 
     found = places(nodes)

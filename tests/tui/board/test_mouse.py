@@ -117,5 +117,5 @@ async def test_a_click_on_the_palette_adds(tmp_path: Path) -> None:
     app = opened(tmp_path)
     async with running(app, (120, 30)) as pilot:
         await pilot.click(Kinds, offset=(3, 4))
-        assert app.design.node("cook") is not None
+        assert app.design.node("chef") is not None
         assert app.view.has_focus

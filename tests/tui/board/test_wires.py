@@ -72,7 +72,7 @@ def test_routes_do_not_depend_on_the_order_of_links(
 
 
 def strangers_side_by_side(wires: dict[Ends, Wire]) -> list[tuple[Ends, Ends]]:
-    cells = [(wire.ends, dict(wire.masks())) for wire in wires.values()]
+    cells = [(wire.ends, dict(wire.masks)) for wire in wires.values()]
     return [
         (one, other)
         for at, (one, mine) in enumerate(cells)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from sandbox.documents.design import Design, Node
@@ -17,6 +21,8 @@ from sandbox.tui.board.rows import rows, stepping, typing
 from sandbox.tui.board.words import goal_words, plural, rate_words, traffic_of, traffic_promise
 from sandbox.tui.screens.brief import paragraphs, sections
 from sandbox.tui.screens.opening import sentences
+
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 def node(level: Level, node_id: str, design: Design | None = None) -> Node:
@@ -88,7 +94,7 @@ def test_the_inspector_names_what_is_not_neutral_and_what_is_its_own(pizza: Leve
     assert settings_line(pizza, oven) == "baked ahead 0% (Enter)"
     assert estimate_line(known, "oven") == "estimate at the peak: 150% busy, too much"
     limited = oven.model_copy(update={"settings": {"queue": 3}})
-    assert settings_line(pizza, limited) == "queue 3   baked ahead 0% (Enter)"
+    assert settings_line(pizza, limited) == "baked ahead 0%   queue 3 (Enter)"
     assert settings_line(pizza, node(pizza, "phone")) == "settings (Enter)"
     assert settings_line(pizza, node(pizza, "guests")) == ""
 
@@ -145,7 +151,7 @@ def test_a_description_of_a_broken_board_in_ascii(pizza: Level) -> None:
 def test_rows_of_an_oven_begin_with_what_is_its_own(pizza: Level) -> None:
     found = rows(pizza, node(pizza, "oven"))
 
-    assert [row.name for row in found] == ["count", "ahead", "queue", "batch", "linger"]
+    assert [row.name for row in found] == ["count", "ahead", "queue", "linger"], "no batches here"
     assert found[1].bounds == "0% to 80%, steps of 20%"
     assert all(row.help for row in found)
     assert rows(pizza, node(pizza, "guests")) == []
@@ -172,7 +178,7 @@ def test_typing_is_read_as_a_document_would_be(pizza: Level, todo: Level) -> Non
     assert typed(pizza, "oven", "linger", "2 min") == "2 min"
     assert typed(pizza, "oven", "queue", "12") == 12
     assert typed(pizza, "oven", "queue", "unbounded") is None
-    assert typed(pizza, "oven", "batch", "1") is None, "a default is not written down"
+    assert typed(pizza, "oven", "linger", "0 s") is None, "a default is not written down"
     assert typed(todo, "app-1", "size", "l") == "L"
     assert typed(todo, "lb", "policy", "random") == "random"
 
@@ -185,7 +191,6 @@ def test_typing_is_read_as_a_document_would_be(pizza: Level, todo: Level) -> Non
         ("ahead", "most", "a share is a number"),
         ("ahead", "90", "at most 80%"),
         ("linger", "5", "a duration is a number and a unit"),
-        ("batch", "0", "at least 1"),
         ("queue", "-1", "a whole number or `unbounded` is expected"),
     ],
 )
@@ -205,7 +210,7 @@ def test_steps_stop_at_the_ends(pizza: Level) -> None:
         oven = node(pizza, "oven", design)
         design = stepping(pizza, oven, ahead, 1).apply(design, pizza)
     assert node(pizza, "oven", design).settings == {"ahead": "80%"}
-    with pytest.raises(EditError, match="at most 1 of `rail`"):
+    with pytest.raises(EditError, match="at most 1 of `rack`"):
         changes.counting(pizza, node(pizza, "rail"), 1)
     with pytest.raises(EditError, match="one size"):
         changes.sizing(pizza, node(pizza, "rail"), 1)
@@ -236,3 +241,11 @@ def test_sentences_of_the_opening(pizza: Level) -> None:
         "Twenty orders an hour become forty-five at eight o'clock.",
         "Nine of ten guests must eat within twenty minutes.",
     ]
+
+
+def test_words_and_drawings_need_no_textual() -> None:
+    modules = "sandbox.tui.board.describe, sandbox.tui.board.drawing, sandbox.tui.board.rows"
+    check = f"import sys, {modules}; sys.exit('textual' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", check], cwd=CHECKOUT, check=False, timeout=60)
+
+    assert done.returncode == 0
