@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 EXACT_LIMIT = 1_000_000
 _RATIO = 1.005
@@ -50,6 +50,10 @@ class Samples:
             self._binned += len(values)
             self._settled = 0
             del values[:]
+
+    def values(self) -> Sequence[float]:
+        """The durations themselves, as far as they are kept."""
+        return self._values
 
     @property
     def count(self) -> int:

@@ -34,7 +34,8 @@ KEPT_JOURNEYS = 2000
 _INSTANCES = ("compute", "store")
 """Behaviours whose `count` makes separate instances with separate queues."""
 
-_ONE = Law(shape="exponential", mean=1.0)
+UNIT_GAPS = Law(shape="exponential", mean=1.0)
+"""The law of a Poisson process of rate 1, which arrivals are made from."""
 
 
 @dataclass
@@ -209,7 +210,7 @@ def _start_stream(world: World, index: int, stream: Stream) -> None:
     patience = stream.patience
     asking = Asking(
         index=index,
-        times=arrival_times(stream, index, length, durations(seed, "arrivals", _ONE)),
+        times=arrival_times(stream, index, length, durations(seed, "arrivals", UNIT_GAPS)),
         operations=[names.index(name) for name in stream.mix],
         mix=cumulative(list(stream.mix.values())),
         which=uniform(seed, "which operation"),

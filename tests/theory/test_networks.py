@@ -71,7 +71,7 @@ def test_random_split_and_tandem() -> None:
         routers={"router": "random"},
         needs="[serve, finish]",
         rate=2.8,
-        length=3_000,
+        length=2_500,
     )
     reports = net.reports(24)
     hub = theory.mmc_time(2.8, 4, 16)

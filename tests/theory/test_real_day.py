@@ -38,8 +38,8 @@ nodes: [{{id: clients, kind: users}}]
 DESIGN = """
 level: real-day
 nodes:
-  - {id: front, kind: front, count: 2, settings: {queue: 3}}
-  - {id: disk, kind: disk, count: 2, settings: {queue: 20}}
+  - {id: front, kind: front, count: 2, settings: {queue: 2}}
+  - {id: disk, kind: disk, count: 2, settings: {queue: 6}}
 links:
   - {from: clients, to: front}
   - {from: front, to: disk}

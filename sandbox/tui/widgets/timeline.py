@@ -18,7 +18,7 @@ from sandbox.tui.widgets.chart import MARGIN, TAIL, joined
 
 MARKS: dict[MomentKind, tuple[str, str]] = {
     "traffic": ("△", WARN),
-    "first-late": ("○", WARN),
+    "first-late": ("◇", WARN),
     "first-loss": ("◆", BAD),
     "broke": ("✗", BAD),
 }
