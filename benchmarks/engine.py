@@ -40,13 +40,20 @@ def report() -> None:
         speeds = _speeds(level, design, [plain.bare, plain.measured, engine])
         row = "".join(f"{speed:>10,.0f}" for speed in speeds)
         bare, measured, ours = speeds
-        print(f"{name:22}{row}   engine is {ours / measured:.1f}x plain, {ours / bare:.1f}x bare; ", end="")
-        print(f"plain is {measured / bare:.2f} of bare; {'same bits' if same else 'DIFFERENT BITS'}")
+        print(
+            f"{name:22}{row}   engine is {ours / measured:.1f}x plain, {ours / bare:.1f}x bare; ",
+            end="",
+        )
+        print(
+            f"plain is {measured / bare:.2f} of bare; {'same bits' if same else 'DIFFERENT BITS'}"
+        )
 
 
 def _same(level: Level, design: Design) -> bool:
     """Whether each station makes everybody wait equally long, to the last bit."""
-    results = [sorted(map(sorted, way(level, design, 1))) for way in (plain.bare, plain.measured, engine)]
+    results = [
+        sorted(map(sorted, way(level, design, 1))) for way in (plain.bare, plain.measured, engine)
+    ]
     return results[0] == results[1] == results[2]
 
 

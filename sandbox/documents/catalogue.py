@@ -42,7 +42,6 @@ class Setting(Document):
     price: Money | None = None
     """Dollars for each operation of the level's volume, times the setting's share."""
 
-
     @property
     def is_fixed(self) -> bool:
         """Whether the kind leaves nothing to decide: one choice, or no room between bounds."""

@@ -53,7 +53,8 @@ class FifoLine:
             if len(waiting) >= self.limit:
                 raise Full
             waiting.append(begin)
-            self.queue_max = max(self.queue_max, len(waiting))
+            if len(waiting) > self.queue_max:  # noqa: PLR1730 - a call of max() would be felt
+                self.queue_max = len(waiting)
         heapreplace(self._free, begin + service)
         self._booked += service
         return begin

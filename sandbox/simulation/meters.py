@@ -138,11 +138,15 @@ class OperationMeter:
         """Count a request that was completed now; whether it was good or late."""
         del self.open[request]
         latency = now - request.start
-        outcome = GOOD if latency <= self.deadline else LATE
+        good = latency <= self.deadline
         if request.start >= self.measure_from:
             self._recent.append(latency)
-            self._count(request, outcome, now, DONE)
-        return outcome
+            if good:
+                self.counts[GOOD] += 1
+                self.records.add(request.start, now, DONE)
+            else:
+                self._count(request, LATE, now, DONE)
+        return GOOD if good else LATE
 
     def lost(self, request: Request, outcome: str, now: float) -> None:
         """Count a request that is lost (or, at the end of a run, late for good)."""
@@ -154,9 +158,8 @@ class OperationMeter:
     def _count(self, request: Request, outcome: str, now: float, how: int) -> None:
         self.counts[outcome] += 1
         self.records.add(request.start, now, how)
-        if outcome != GOOD:
-            node = request.worst_at
-            self.charged[node] = self.charged.get(node, 0) + 1
+        node = request.worst_at
+        self.charged[node] = self.charged.get(node, 0) + 1
 
     @property
     def latencies(self) -> Samples:

@@ -19,6 +19,10 @@ from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.simulation.requests import END
 
 
+_PASSING = ("router", "line")
+"""Behaviours that send a fork on as it came: they only choose, or hold back, who goes next."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One need of one operation, or a fork into branches. Numbered through the whole level."""
@@ -137,7 +141,7 @@ class _Walk:
             if step == END:
                 return END, node
             behaviour = self.plan.kind(node).behaviour
-            if self.plan.steps[step].branches:
+            if self.plan.steps[step].branches and behaviour not in _PASSING:
                 step, node = self._fork(node, step)
                 if step == END or self.stuck is not None:
                     return step, node

@@ -59,7 +59,6 @@ class Run:
         """What each node did between the end of the warm-up and the last arrival's time."""
         self.utilisation: list[float] = []
         control = self.lane.control
-        control.process(self._frames())
         if clock.measure_from:
             control.process(self._after(clock.measure_from, self._end_of_warm_up))
         control.process(self._after(clock.length, self._end_of_arrivals))
@@ -79,41 +78,32 @@ class Run:
 
     def advance(self, until: float) -> None:
         """Let everything up to `until` (seconds since the start) happen, at most to the end."""
-        if self.finished:
-            return
         while not self.finished:
-            if self._over():
-                self._finish()
+            stop = min(self._end, self._next_frame())
+            if until < stop:
+                self.lane.run(until)
                 return
-            stop = min(until, self._end, self._next_frame())
             self.lane.run(stop)
-            if stop >= until and not self._over():
-                return
+            if stop < self._end:
+                self._measure_frame(stop)
+            if stop == self._end or self._nothing_left():
+                self._finish()
 
     def finish(self) -> Run:
         """Run to the end."""
         self.advance(math.inf)
         return self
 
-    def _over(self) -> bool:
-        """Whether the end is reached, or nothing more can happen after the last arrival."""
-        now = self.lane.now
-        if now >= self._end:
-            return True
-        # Asked only at the end of a frame, so that the size of steps makes no difference.
-        frame_done = bool(self.trace.frames) and self.trace.frames[-1].time == now
-        return math.isinf(self._end) and self._closed and frame_done and self.lane.idle
+    def _nothing_left(self) -> bool:
+        """Whether nothing more can happen, where the run has no end of its own.
+
+        Asked only at the end of a frame, so that the size of steps makes no difference.
+        """
+        return math.isinf(self._end) and self._closed and self.lane.idle
 
     def _next_frame(self) -> float:
         """The end of the frame that is being measured."""
         return (len(self.trace.frames) + 1) * self._frame
-
-    def _frames(self) -> Generator[Any, Any, None]:
-        """Measure a frame at the end of each, for as long as the run lasts."""
-        control = self.lane.control
-        while True:
-            yield control.timeout(self._next_frame() - control.now)
-            self._measure_frame(self._next_frame())
 
     def _after(self, seconds: float, action: Callable[[], None]) -> Generator[Any, Any, None]:
         yield self.lane.control.timeout(seconds)

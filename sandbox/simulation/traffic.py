@@ -35,8 +35,6 @@ class Segment:
 
     def inverse(self, expected: float) -> float:
         """The moment by which `expected` arrivals of this segment have been expected."""
-        if not self.slope:
-            return min(self.end, self.start + expected / self.rate)
         root = math.sqrt(max(0.0, self.rate * self.rate + 2.0 * self.slope * expected))
         denominator = self.rate + root
         return min(self.end, self.start + 2.0 * expected / denominator)
@@ -98,4 +96,4 @@ def arrival_times(
             if following is None:
                 return
             current, expected = following, following.expected
-        yield current.inverse(reached)
+        yield current.inverse(reached) if current.slope else current.start + reached / current.rate

@@ -22,6 +22,8 @@ SPEEDS = (0.5, 1.0, 2.0, 4.0, 16.0)
 NORMAL = 2
 """The speed to begin with, counted from 1."""
 
+_SLOWEST = 0.4
+"""Seconds that a frame takes at most: short runs do not creep."""
 _CALM = 0.4
 """What a calm frame takes, as a share of a busy one."""
 _BREAK_SECONDS = 5.0
@@ -168,10 +170,10 @@ def _harm(frame: Frame) -> bool:
 
 
 def _seconds_each(frames: Sequence[Frame], whole: int) -> list[float]:
-    each = (LONGEST - _BREAK_SECONDS) / whole
+    each = min((LONGEST - _BREAK_SECONDS) / whole, _SLOWEST)
     seconds = [each * (_CALM if is_calm(frame) else 1.0) for frame in frames]
     broke = first_harm(frames)
-    if broke is not None:
+    if broke is not None and each < _SLOWEST:
         slowed = range(max(broke - _BREAK_BEFORE, 0), min(broke + _BREAK_AFTER, len(frames)))
         for index in slowed:
             seconds[index] += _BREAK_SECONDS / (_BREAK_BEFORE + _BREAK_AFTER)

@@ -477,7 +477,7 @@ async def test_everything_can_be_clicked(tmp_path: Path) -> None:
         run.show_frame(10)
         await pilot.pause()
         await pilot.click(NodeTable, offset=(5, 4))
-        assert run.view.chosen_id == "cooks"
+        assert run.view.chosen_row == "cooks"
         await pilot.click(Timeline, offset=(12 + 61 // 2, 0))
         assert 180 <= run.playback.shown <= 220
         bar = run.query_one(KeyBar)

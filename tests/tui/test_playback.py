@@ -51,6 +51,10 @@ def test_a_run_whose_length_was_not_known_does_not_take_longer_either() -> None:
     assert spent + seconds_to_end(watched) <= LONGEST * 300 / 200
 
 
+def test_short_runs_do_not_creep() -> None:
+    assert playback(busy(10)).lasts() <= 5.0
+
+
 def test_calm_stretches_are_skipped_through() -> None:
     assert playback(calm(400)).lasts() < 0.5 * playback(busy(400)).lasts()
 

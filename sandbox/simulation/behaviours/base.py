@@ -33,8 +33,20 @@ Visit: TypeAlias = Generator[float | None, None, SimLink | None]
 class Visited:
     """Anything a link can lead to."""
 
+    books = False
+    """Whether a whole stay is known on arrival: then `book` and `hand_on` stand for `visit`."""
+
     def visit(self, request: Request) -> Visit:
         """Do for the request, in order, what this node does of it."""
+        yield self.book(request)
+        return self.hand_on(request)
+
+    def book(self, request: Request) -> float:
+        """Take the request in; the moment at which it will be done here. Raises Refused."""
+        raise NotImplementedError
+
+    def hand_on(self, request: Request) -> SimLink | None:
+        """Let go of a request that is done here; where it goes next."""
         raise NotImplementedError
 
 
@@ -136,4 +148,9 @@ def travel(lane: Lane, link: SimLink, request: Request) -> Generator[float | Non
         following.sent += 1
         if following.latency is not None:
             yield lane.now + following.latency.at(request.stream, request.number)
-        following = yield from following.target.visit(request)
+        target = following.target
+        if target.books:
+            yield target.book(request)
+            following = target.hand_on(request)
+        else:
+            following = yield from target.visit(request)

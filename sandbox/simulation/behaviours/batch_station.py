@@ -21,6 +21,7 @@ class BatchStation(Station):
         self.batches: BatchLine | None = None
         self.shelf: Shelf | None = None
         if place.settings["batch"] > 1:
+            self.books = False
             self.batches = BatchLine(
                 self.lane,
                 self.servers,
@@ -44,9 +45,7 @@ class BatchStation(Station):
             raise self.refuse("the line was full") from None
         self.meter.settle(began - arrived, self.lane.now - began)
         request.stayed(self.index, arrived, began, self.lane.now)
-        self.meter.served += 1
-        request.step = work.after
-        return self.onward.get(request.step)
+        return self.hand_on(request)
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those waiting, those in chambers, and the chamber-seconds used until `now`."""
@@ -55,7 +54,7 @@ class BatchStation(Station):
     @property
     def queue_max(self) -> int:
         """The longest its line has been."""
-        return self.line.queue_max if self.batches is None else self.batches.queue_max
+        return super().queue_max if self.batches is None else self.batches.queue_max
 
 
 class Shelf:

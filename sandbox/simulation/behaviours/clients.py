@@ -97,7 +97,9 @@ class Clients(SimNode):
                 self._keep(request, refusal.outcome, refusal.why)
         else:
             if request in meter.open:
-                self._keep(request, meter.done(request, self.lane.now), "")
+                outcome = meter.done(request, self.lane.now)
+                if request.visits is not None:
+                    self._keep(request, outcome, "")
         self.meter.served += 1
 
     def wait(self, request: Request, leaves: float) -> Journeying:

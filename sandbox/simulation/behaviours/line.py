@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.documents.base import DocumentError
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.station import Station
-from sandbox.simulation.lines import FifoLine, Full
+from sandbox.simulation.lines import Full
 from sandbox.simulation.requests import Request
 
 
@@ -25,11 +25,7 @@ class Line(SimNode):
         """A line must stand directly in front of a station that takes one after another."""
         for link in self.onward.values():
             station = link.target
-            if (
-                not isinstance(station, Station)
-                or not isinstance(station.line, FifoLine)
-                or link.latency is not None
-            ):
+            if not isinstance(station, Station) or not station.books or link.latency is not None:
                 raise DocumentError.single(
                     f"`{self.name}` is a line, and nobody takes work from it one by one",
                     hint="link it directly, without latency, to a station that works first "
@@ -40,17 +36,18 @@ class Line(SimNode):
         """Wait here until the station behind can begin."""
         self.meter.arrivals += 1
         link = self.onward.get(request.step)
-        if link is None:
-            return None
-        station = link.target
+        station = link.target if link is not None else None
+        work = station.work.get(request.step) if isinstance(station, Station) else None
+        if work is None:  # nobody behind works on it: it is only passed on
+            self.meter.served += 1
+            return link
         assert isinstance(station, Station)
-        assert isinstance(station.line, FifoLine)
         now = self.lane.now
-        if self.limit is not None and self.waiting >= self.limit and station.line.all_busy(now):
+        if self.limit is not None and self.waiting >= self.limit and station.fifo.all_busy(now):
             raise self.refuse("the line was full")
-        service = station.work[request.step].duration(request.stream, request.number)
+        service = work.duration(request.stream, request.number)
         try:
-            begin = station.line.book(service)
+            begin = station.fifo.book(service)
         except Full:
             raise self.refuse("the line was full") from None
         station.reserved[request] = begin

@@ -180,5 +180,5 @@ def _pole(pole: Pole) -> Content:
 def _more(card: Card) -> list[Row]:
     rows: list[Row] = [("You see it in", card.symptom), ("", "")]
     if card.incident is not None:
-        rows += [("It happened", card.incident.says), ("Source", card.incident.source), ("", "")]
+        rows += [("From practice", card.incident.says), ("Source", card.incident.source), ("", "")]
     return [*rows, ("Played in", ", ".join(card.levels))]

@@ -49,10 +49,10 @@ class ChartsScreen(Screen[None]):
         with VerticalScroll():
             yield CurveChart(clock, "all requests", harm(trace), harm(past.trace) if past else None)
             yield CurveChart(clock, "", slowest(trace), slowest(past.trace) if past else None)
-            for node_id in trace.header.nodes:
-                first, second = readings.curves(node_id)
-                ghost = ghosts.curves(node_id)[0] if ghosts else None
-                yield CurveChart(clock, node_id, first, ghost)
+            for row in readings.rows:
+                first, second = readings.curves(row)
+                ghost = ghosts.curves(row)[0] if ghosts and ghosts.knows(row) else None
+                yield CurveChart(clock, row, first, ghost)
                 yield CurveChart(clock, "", second, None, height=1)
         yield KeyBar()
 

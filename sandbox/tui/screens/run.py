@@ -14,6 +14,8 @@ from sandbox.judgement.cost import cost, total
 from sandbox.player.edits import SetCount
 from sandbox.player.pieces import EditError
 from sandbox.tui import messages, wording
+from sandbox.tui.columns import node_of
+from sandbox.tui.goals import Goals
 from sandbox.tui.keys import bind
 from sandbox.tui.look import ACCENT, BAD, QUIET
 from sandbox.tui.moments import moments_of
@@ -79,6 +81,7 @@ class RunScreen(Place):
         self.recording = simulator.record(self.level, self.design, self.seed)
         self.playback = Playback([], 1)
         self._readings: Readings | None = None
+        self._goals: Goals | None = None
         self._picked = False
         """Whether the player has chosen a node; until then the longest line is shown."""
         self._said = ""
@@ -152,12 +155,12 @@ class RunScreen(Place):
         if self.view.one_request:
             self.query_one(OneRequest).step(direction)
         else:
-            self._pick((self.view.chosen + direction) % len(self.view.ids))
+            self._pick((self.view.chosen + direction) % len(self.view.rows))
         self._show()
 
     def action_count(self, change: int) -> None:
         """Give the chosen node more or fewer in the next run; this one goes on as it is."""
-        node_id = self.view.chosen_id
+        node_id = node_of(self.view.chosen_row)
         node = self.session.design.node(node_id)
         if node is None:
             self._said = f"{node_id}: comes with the level and stays as it is"
@@ -259,6 +262,7 @@ class RunScreen(Place):
         recording, trace = self.recording, self.recording.trace
         if trace and self._readings is None:
             self._readings = Readings(self.level, self.design, self.session.catalogue, trace)
+            self._goals = Goals(self.level, trace)
             header = trace.header
             playback = Playback(trace.frames, round((header.end or header.length) / header.frame))
             playback.speed, playback.playing = self.playback.speed, self.playback.playing
@@ -279,10 +283,11 @@ class RunScreen(Place):
             return
         shown = playback.shown
         if not self._picked:
-            self.view.chosen = self.view.ids.index(readings.longest_line(shown))
+            self.view.chosen = readings.rows.index(readings.longest_line(shown))
         self.view.show(
             Scene(
                 readings=readings,
+                goals=self._goals.read(shown, self.recording.report) if self._goals else (),
                 report=self.recording.report,
                 shown=shown,
                 total=self.total,

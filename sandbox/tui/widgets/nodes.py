@@ -99,7 +99,7 @@ class NodeTable(Widget):
             *self._waiting(reading, bar),
             f"{wording.duration(self._clock, reading.wait):>8}",
             f"{wording.rate(self._clock, reading.rate):>9}",
-            (f"{_lost(reading):>6}", BAD if reading.lost else ""),
+            (f"{wording.number(reading.lost):>6}", BAD if reading.lost else ""),
             "  ",
             (f"{status.glyph} {status.word}", status.style),
         )
@@ -122,7 +122,3 @@ def _load(load: float | None) -> list[tuple[str, str]]:
     full = min(round(load * _LOAD), _LOAD)
     style = BAD if load >= FULL_FROM else WARN if load >= BUSY_FROM else ""
     return [("▓" * full, style), ("░" * (_LOAD - full), QUIET), (f"{load * 100:4.0f}%", style)]
-
-
-def _lost(reading: NodeReading) -> str:
-    return wording.NOTHING if reading.lost is None else wording.number(reading.lost)

@@ -13,6 +13,8 @@ from textual.widgets import Static
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Report
+from sandbox.tui.columns import node_of
+from sandbox.tui.goals import SloReading
 from sandbox.tui.look import QUIET, Look
 from sandbox.tui.playback import Moment
 from sandbox.tui.readings import Readings
@@ -33,6 +35,7 @@ class Scene:
     """One moment of a run. Times are seconds since its start, `end` the end of the timeline."""
 
     readings: Readings
+    goals: Sequence[SloReading]
     report: Report | None
     shown: int
     total: int
@@ -58,8 +61,9 @@ class RunView(Vertical):
         self.design = design
         self.look = look
         self.ghost = ghost
-        self.ids = [node.id for node in (*level.nodes, *design.nodes)]
         self.chosen = 0
+        self.rows: Sequence[str] = [node.id for node in (*level.nodes, *design.nodes)]
+        """Nodes or instances, as the table lists them."""
         self.one_request = False
         self.board_wanted: bool | None = None
         """Whether the player wants the board; None leaves it to the size of the terminal."""
@@ -76,9 +80,9 @@ class RunView(Vertical):
         yield Story(clock)
 
     @property
-    def chosen_id(self) -> str:
-        """The node that the charts are about."""
-        return self.ids[self.chosen]
+    def chosen_row(self) -> str:
+        """The row that the charts are about."""
+        return self.rows[self.chosen]
 
     @property
     def board_shown(self) -> bool:
@@ -93,8 +97,9 @@ class RunView(Vertical):
     def show(self, scene: Scene) -> None:
         """Show this moment."""
         readings, shown = scene.readings, scene.shown
-        self.query_one(GoalStrip).show(readings.slos(shown, scene.report))
-        lines = [self._line(scene, node_id) for node_id in self.ids]
+        self.rows = readings.rows
+        self.query_one(GoalStrip).show(scene.goals)
+        lines = [self._line(scene, row) for row in self.rows]
         self.query_one(NodeTable).show(lines, self.chosen, readings.longest_queue(shown))
         self.query_one(Timeline).show(scene.now, scene.end, scene.moments)
         self._show_panel(scene, lines[self.chosen])
@@ -104,15 +109,15 @@ class RunView(Vertical):
         """Tell what has happened by `now`, and what the screen has to say itself."""
         self.query_one(Story).show(report, now, remarks)
 
-    def _line(self, scene: Scene, node_id: str) -> NodeLine:
-        node, kind = scene.readings.nodes[node_id], scene.readings.kind(node_id)
+    def _line(self, scene: Scene, row: str) -> NodeLine:
+        kind, node = scene.readings.kind(row), scene.readings.nodes[node_of(row)]
         counted = node.count > 1 or (kind.count_most > 1 and kind.behaviour != "clients")
-        many = f" ×{node.count}" if counted else ""
-        next_time = scene.following.node(node_id)
+        many = f" ×{node.count}" if counted and row == node.id else ""
+        next_time = scene.following.node(node.id)
         if next_time is not None and next_time.count != node.count:
             many = f" ×{node.count}→{next_time.count}"
-        reading = scene.readings.node(node_id, scene.shown)
-        return NodeLine(self.look.pick(kind.glyph), f"{node_id}{many}", reading)
+        reading = scene.readings.node(row, scene.shown)
+        return NodeLine(self.look.pick(kind.glyph), f"{row}{many}", reading)
 
     def _show_panel(self, scene: Scene, line: NodeLine) -> None:
         panel, journey = self.query_one(NodePanel), self.query_one(OneRequest)
@@ -121,10 +126,10 @@ class RunView(Vertical):
         if self.one_request:
             head, note = journey.heading, "↑↓ another request"
         else:
-            node_id = line.reading.node
-            head, note = Content.styled(line.label, "bold"), "·· last run" if self.ghost else ""
-            ghost = self.ghost.curves(node_id)[0] if self.ghost else None
-            curves = scene.readings.curves(node_id)
+            row = self.chosen_row
+            ghost = self.ghost.curves(row)[0] if self.ghost and self.ghost.knows(row) else None
+            head, note = Content.styled(line.label, "bold"), "·· last run" if ghost else ""
+            curves = scene.readings.curves(row)
             panel.show(PanelReading(curves, ghost, scene.shown, scene.total))
         rule = "─" * max(self.size.width - head.cell_length - len(note) - 6, 0)
         self.query_one("#chosen", Static).update(
@@ -141,4 +146,4 @@ class RunView(Vertical):
         board.display = self.board_shown and (self._roomy or not self.one_request)
         if board.display:
             board.styles.height = board.needs if self._roomy else "1fr"
-            board.watch_run(scene.readings, scene.shown, self.chosen_id)
+            board.watch_run(scene.readings, scene.shown, node_of(self.chosen_row))

@@ -47,7 +47,7 @@ def _row(label: Content | str, text: Content | str, column: int, width: int) -> 
     named = Content.styled(label, QUIET) if isinstance(label, str) else label
     body = Content(text) if isinstance(text, str) else text
     lines: list[Content] = []
-    if named.cell_length > column - 2:  # a long label has a line of its own
+    if named.cell_length > max(column - 2, 0):  # a long label has a line of its own
         lines, named = [named], Content("")
     wrapped = body.wrap(max(width - column, 10)) or [Content("")]
     for line in wrapped:

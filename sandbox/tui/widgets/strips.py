@@ -11,8 +11,8 @@ from textual.widget import Widget
 
 from sandbox.documents.level import Clock, Slo
 from sandbox.tui import wording
+from sandbox.tui.goals import SloReading, goal_of
 from sandbox.tui.look import QUIET
-from sandbox.tui.readings import SloReading, goal_of
 
 
 class TitleLine(Widget):

@@ -1,0 +1,136 @@
+"""The goals of a level at one moment of a recording: what is measured, and whether it holds."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from sandbox.documents.level import GoodSlo, LatencySlo, Level, Slo, WithinSlo
+from sandbox.judgement.report import Report
+from sandbox.simulation.trace import OperationFrame, Trace
+from sandbox.tui import look
+from sandbox.tui.look import Status
+
+_PERCENTILES = {50.0: "p50", 95.0: "p95"}
+"""The percentiles that frames hold."""
+
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SloReading:
+    """One service level at one moment; `measured` is None before anything was decided."""
+
+    slo: Slo
+    measured: float | None
+    status: Status
+    broke_at: float | None
+
+
+class Goals:
+    """The service levels, read from frames. Follows a trace that still grows."""
+
+    def __init__(self, level: Level, trace: Trace) -> None:
+        self._level = level
+        self._trace = trace
+        self._times = [0.0]
+        self._sums: list[list[Counts]] = [
+            [_counts(OperationFrame())] * len(trace.header.operations)
+        ]
+        """Counts of each operation before every frame, so that no picture adds them up again."""
+
+    def read(self, shown: int, report: Report | None) -> list[SloReading]:
+        """Read every service level after `shown` frames; the report knows when one broke."""
+        self._follow()
+        final = {slo.id: slo for slo in report.slos} if report else {}
+        over = report is not None and shown == len(self._trace.frames)
+        readings = []
+        for slo in self._level.slos:
+            known = final.get(slo.id)
+            broke = known.broke_at if known else None
+            broke = broke if broke is not None and broke <= self._times[shown] else None
+            # What is in flight at the very end is late, which no frame counts.
+            measured = known.measured if known and over else self._measured(slo, shown)
+            readings.append(SloReading(slo, measured, _status(slo, measured, broke), broke))
+        return readings
+
+    def _follow(self) -> None:
+        for frame in self._trace.frames[len(self._times) - 1 :]:
+            self._times.append(frame.time)
+            before = self._sums[-1]
+            self._sums.append(
+                [
+                    tuple(map(int.__add__, total, _counts(operation)))
+                    for total, operation in zip(before, frame.operations, strict=True)
+                ]
+            )
+
+    def _measured(self, slo: Slo, shown: int) -> float | None:
+        if isinstance(slo, LatencySlo):
+            return self._percentile(slo, shown)
+        if isinstance(slo, WithinSlo) and not self._is_deadline(slo):
+            return None  # frames only count against the deadline; the report will know
+        good, late, lost = self._decided(slo, shown)
+        decided = good + late + lost
+        if not decided:
+            return None
+        return (lost if slo.metric == "lost" else good) / decided
+
+    def _decided(self, slo: Slo, shown: int) -> tuple[int, int, int]:
+        """How many were good, late and lost in the goal's window, as far as it has been shown."""
+        window = slo.window
+        ends = math.inf if window is None or window.end is None else window.end
+        first = bisect_right(self._times, window.start) - 1 if window else 0
+        last = min(shown, bisect_right(self._times, ends) - 1)
+        if last <= first:
+            return 0, 0, 0
+        after, before = self._sums[last], self._sums[first]
+        rows = [
+            [a - b for a, b in zip(after[i], before[i], strict=True)]
+            for i in self._operations(slo.operation)
+        ]
+        good, late, lost = (sum(column) for column in zip(*rows, strict=True))
+        return good, late, lost
+
+    def _operations(self, operation: str | None) -> list[int]:
+        names = self._trace.header.operations
+        return [at for at, name in enumerate(names) if operation in (None, name)]
+
+    def _is_deadline(self, slo: WithinSlo) -> bool:
+        operations = self._level.operations.items()
+        asked = [each for name, each in operations if slo.operation in (None, name)]
+        return all(each.deadline == slo.within for each in asked)
+
+    def _percentile(self, slo: LatencySlo, shown: int) -> float | None:
+        """The frame's own percentile, where it has this one: what it is like now."""
+        name = _PERCENTILES.get(slo.percentile)
+        if name is None or not shown:
+            return None
+        frame = self._trace.frames[shown - 1]
+        values = [getattr(frame.operations[at], name) for at in self._operations(slo.operation)]
+        return max((value for value in values if value is not None), default=None)
+
+
+def goal_of(slo: Slo) -> float:
+    """The number a service level is compared with: a share, or seconds."""
+    return slo.at_least if isinstance(slo, WithinSlo | GoodSlo) else slo.at_most
+
+
+def on_the_right_side(slo: Slo, measured: float) -> bool:
+    """Whether a measured value keeps the goal."""
+    goal = goal_of(slo)
+    return measured >= goal if isinstance(slo, WithinSlo | GoodSlo) else measured <= goal
+
+
+def _counts(operation: OperationFrame) -> Counts:
+    """What was decided in a frame: good, late, lost."""
+    return operation.good, operation.late, operation.lost
+
+
+def _status(slo: Slo, measured: float | None, broke_at: float | None) -> Status:
+    if broke_at is not None:
+        return look.BROKE
+    if measured is None:
+        return look.UNKNOWN
+    return look.HOLDS if on_the_right_side(slo, measured) else look.NEAR

@@ -1,0 +1,163 @@
+"""The pure parts of the widgets: what is drawn for which values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.content import Content
+
+from sandbox.documents.level import Clock
+from sandbox.simulation.trace import Header, Journey, Trace, Visit
+from sandbox.tui.board.drawing import BoardDrawing
+from sandbox.tui.look import Look
+from sandbox.tui.playback import Moment
+from sandbox.tui.readings import Readings
+from sandbox.tui.traffic import PACKET, packets
+from sandbox.tui.widgets.chart import buckets, chart, joined, sparkline
+from sandbox.tui.widgets.journey import OneRequest
+from sandbox.tui.widgets.sheet import Row, Sheet
+from sandbox.tui.widgets.timeline import Timeline
+from tests.tui.test_readings import LEVEL, run
+
+CLOCK = Clock.model_validate({"length": "100 s"}, strict=False)
+
+
+def drawn(known: list[float], ghost: list[float], width: int, height: int, top: float) -> list[str]:
+    return [line.plain for line in chart(known, ghost, width, height, top)]
+
+
+def test_buckets_keep_the_highest_value() -> None:
+    assert buckets([1, 9, 2, 3], 4, 2) == [9, 3]
+    assert buckets([1, 9, 2, 3], 8, 4) == [9, 3]  # half of the run is known
+    assert buckets([5, 6], 2, 4) == [5, 5, 6, 6]
+    assert buckets([], 4, 2) == []
+    assert buckets([1.0], 4, 0) == []
+
+
+def test_columns_are_as_high_as_their_values() -> None:
+    assert drawn([0, 1, 2, 4], [], 4, 2, 4.0) == ["   █", " ▄██"]
+    assert drawn([4, 8], [], 2, 1, 4.0) == ["██"]
+
+
+def test_whatever_is_more_than_nothing_shows() -> None:
+    assert drawn([0.0001], [], 1, 2, 100.0) == [" ", "▁"]
+
+
+def test_the_ghost_stands_behind() -> None:
+    assert drawn([4, 1], [1, 4, 2], 3, 2, 4.0) == ["█· ", "█▄·"]
+
+
+def test_a_sparkline_is_one_line() -> None:
+    assert sparkline([0, 0.5, 1.0], 4, 1.0).plain == " ▄█ "
+
+
+def test_neighbours_of_one_style_become_one_span() -> None:
+    line = joined([("a", "bold"), ("b", "bold"), ("c", "")])
+    assert line.plain == "abc"
+    assert len(line.spans) == 1
+
+
+class Host(App[None]):
+    """Shows one widget and nothing else."""
+
+    def __init__(self, widget: Any) -> None:
+        super().__init__()
+        self.widget = widget
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
+
+
+async def lines_of(widget: Any, prepare: Any, size: tuple[int, int] = (60, 12)) -> list[str]:
+    async with Host(widget).run_test(size=size) as pilot:
+        prepare()
+        await pilot.pause()
+        strips = pilot.app.screen._compositor.render_strips()
+        return [strip.text.rstrip() for strip in strips]
+
+
+async def test_the_timeline_marks_what_has_been_reached() -> None:
+    timeline = Timeline(CLOCK)
+    moments = [Moment(20.0, "traffic", ""), Moment(40.0, "broke", "")]
+    lines = await lines_of(timeline, lambda: timeline.show(50.0, 100.0, moments))
+    line = lines[0]
+    assert line.startswith("      00:00 ━")
+    assert line.endswith("─ 01:40")
+    width = 60 - 12 - 7
+    assert line.index("△") == 12 + int(0.2 * width)
+    assert line.index("✗") == 12 + int(0.4 * width)
+    assert line.index("┃") == 12 + int(0.5 * width)
+
+
+async def test_the_end_of_the_timeline_is_on_it() -> None:
+    timeline = Timeline(CLOCK)
+    end = [Moment(100.0, "broke", "")]
+    lines = await lines_of(timeline, lambda: timeline.show(100.0, 100.0, end))
+    assert lines[0].endswith("━┃ 01:40")
+
+
+@pytest.mark.parametrize(
+    "outcome", ["good", "late", "rejected", "failed", "abandoned", "in-flight"]
+)
+async def test_one_request_shows_its_waits(outcome: str) -> None:
+    header = Header(1, "web", 1, 1.0, 100.0, 100.0, ("get",), ("users", "app"), ())
+    visits = [Visit(1, 10.0, 20.0, 30.0)]
+    end = None if outcome == "in-flight" else 30.0
+    journey = Journey(0, 5, "get", 10.0, end, outcome, visits=visits)
+    widget = OneRequest(CLOCK, ("Ana", "Ben", "Chidi"))
+
+    def follow() -> None:
+        widget.display = True
+        widget.follow(Trace(header, [], [journey]), 50.0)
+
+    lines = await lines_of(widget, follow, (80, 12))
+    assert widget.heading.plain.startswith("Chidi, came 00:10: ")
+    assert ("at 00:30" in widget.heading.plain) == (end is not None)
+    assert abs(lines[0].count("▒") - lines[0].count("▓")) <= 1  # as long waited as worked on
+    assert lines[0].count("▒") > 5
+    assert "waited 10.0 s" in lines[0]
+    assert "20.0 s in all, 10.0 s of it waiting" in lines[1]
+
+
+async def test_with_no_request_known_there_is_nothing_to_follow() -> None:
+    header = Header(1, "web", 1, 1.0, 100.0, 100.0, ("get",), ("users",), ())
+    widget = OneRequest(CLOCK, ())
+    widget.follow(Trace(header), 0.0)
+    widget.step(1)
+    assert "none was recorded" in widget.heading.plain
+
+
+async def test_a_sheet_wraps_beside_its_labels() -> None:
+    rows: list[Row] = [
+        ("short", "one two three four five six seven eight"),
+        ("", ""),
+        (Content("a label that is too long"), "text"),
+    ]
+    sheet = Sheet(10, rows)
+    lines = await lines_of(sheet, lambda: None, (32, 12))
+    assert lines[:5] == [
+        f" {'short':<10}one two three four",
+        f" {'':<10}five six seven eight",
+        "",
+        " a label that is too long",
+        f" {'':<10}text",
+    ]
+
+
+def packets_at(shown: int) -> set[tuple[int, int]]:
+    readings: Readings = run()[0]
+    drawing = BoardDrawing(LEVEL, LEVEL.starting_design(), Look())
+    found = packets(drawing, readings, shown)
+    on_wires = {cell for wire in drawing.wires.values() for cell in wire.cells}
+    assert set(found) <= on_wires
+    assert set(found.values()) <= {PACKET}
+    return set(found)
+
+
+def test_packets_travel_on_the_wires_where_something_was_sent() -> None:
+    assert packets_at(0) == set()
+    moving = {frozenset(packets_at(shown)) for shown in range(150, 160)}
+    assert len(moving) > 1
+    assert packets_at(151) == packets_at(151)
