@@ -49,7 +49,7 @@ def main() -> None:
 def _explain(error: Exception) -> int:
     """Say on stderr what went wrong; the exit code that goes with it."""
     from sandbox.commands.output import complain
-    from sandbox.documents.base import DocumentError
+    from sandbox.documents.problems import DocumentError
 
     if isinstance(error, DocumentError):
         complain([str(problem) for problem in error.problems])

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sandbox.commands.output import clean, complain, write
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.cards import Card
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.library import level_ids, load, load_design, load_level, missing_cards
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.words import suggestion
 from sandbox.judgement.cost import cost, total
 from sandbox.simulation.plan import plan

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.library import DESIGN_BYTES, load_design, load_design_text
 from sandbox.documents.loading import decode
+from sandbox.documents.problems import DocumentError
 from sandbox.simulation.plan import plan
 from sandbox.studies.designs import is_named, named_design
 

@@ -10,7 +10,7 @@ from sandbox.documents.catalogue import Kind
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for, load_level, to_yaml
-from sandbox.documents.schema import schemas
+from sandbox.documents.schema import described, schemas
 from sandbox.judgement.report import Report
 
 Form = Literal["yaml", "mermaid"]
@@ -19,7 +19,7 @@ SchemaOf = Literal["level", "design", "catalogue", "card", "report"]
 
 def export_schema(of: SchemaOf) -> int:
     """Print the JSON Schema of a kind of document."""
-    show_json(Report.model_json_schema(mode="serialization") if of == "report" else schemas()[of])
+    show_json(described(Report) if of == "report" else schemas()[of])
     return 0
 
 

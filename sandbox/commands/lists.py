@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.commands.output import Block, Table, show, show_json
-from sandbox.documents.base import DocumentError
 from sandbox.documents.cards import Card
 from sandbox.documents.catalogue import Catalogue, Kind, Setting
 from sandbox.documents.library import cards, catalogue, level_ids, load_level
+from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs
 from sandbox.documents.units import format_price
 from sandbox.documents.words import suggestion

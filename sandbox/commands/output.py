@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from sandbox.documents.base import DocumentError
+from sandbox.documents.problems import DocumentError
 
 BROKEN_PIPE = 141
 """The exit code of a program whose reader has gone, as shells count it."""

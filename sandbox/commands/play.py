@@ -1,12 +1,11 @@
-"""`sandbox play`: the game on the screen, or one level in words."""
+"""`sandbox play`: the game on the screen, or one level in words.
+
+The first screen is to appear at once, so that nothing is imported before it is needed.
+"""
 
 from __future__ import annotations
 
 import sys
-
-from sandbox.commands.output import complain, show
-from sandbox.documents.library import level_ids, load_level
-from sandbox.player.saves import Saves
 
 
 def play(
@@ -19,6 +18,8 @@ def play(
 ) -> int:
     """Start the screens. 2 if there is no such level, or no terminal to show them on."""
     if sys.stdin is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        from sandbox.commands.output import complain
+
         complain(["The game needs a terminal. Add --plain to read a level in words,"])
         complain(["and see `sandbox simulate --help` for playing without one."])
         return 2
@@ -29,6 +30,9 @@ def play(
 
 def play_in_words(word: str | None) -> int:
     """Print a level's brief and the player's board, and how to go on without the screens."""
+    from sandbox.commands.output import show
+    from sandbox.documents.library import level_ids, load_level
+    from sandbox.player.saves import Saves
     from sandbox.tui.board.describe import describe
 
     name = word or level_ids()[0]

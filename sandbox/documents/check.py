@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 
-from sandbox.documents.base import Problem
 from sandbox.documents.catalogue import Catalogue, Kind
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
+from sandbox.documents.problems import Problem
 from sandbox.documents.settings import read_setting, setting_specs
 from sandbox.documents.source import MOST_PROBLEMS, Trail
 from sandbox.documents.words import nearest, suggestion

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.catalogue import Catalogue, Kind, Setting
 from sandbox.documents.level import Level
 from sandbox.documents.loading import read_file, upgraded
 from sandbox.documents.places import assets_folder
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.settings import read_setting
 from sandbox.documents.source import Source, Trail
 from sandbox.documents.words import nearest, problems_of, suggestion, validated

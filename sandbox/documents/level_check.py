@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import check_design, check_node, kinds_allowed, same_ids
 from sandbox.documents.design import Design
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level, Need, Variation
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
 from sandbox.documents.variations import vary

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.documents import counts
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.cards import Card
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import all_nodes, check_design
@@ -21,6 +20,7 @@ from sandbox.documents.level import Level, Stream
 from sandbox.documents.level_check import check_level
 from sandbox.documents.loading import read_file, upgraded
 from sandbox.documents.places import assets_folder, levels_folder
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.source import Source, read_text
 from sandbox.documents.words import suggestion, validated
 from sandbox.documents.writing import to_yaml

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sandbox.documents.base import FORMAT, DocumentError, Problem
+from sandbox.documents.base import FORMAT
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.source import Source, read_text
 
 Upgrade = Callable[[str, dict[str, Any]], dict[str, Any]]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
+from itertools import pairwise
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from sandbox.documents.base import Document
@@ -35,7 +40,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 
 def _schema(model: type[Document]) -> dict[str, Any]:
-    schema = model.model_json_schema(by_alias=True, schema_generator=_Untitled)
+    schema = described(model)
     return _with_partial_settings(schema) if model is Catalogue else schema
 
 
@@ -48,11 +53,47 @@ def _with_partial_settings(schema: dict[str, Any]) -> dict[str, Any]:
     return {**schema, "$defs": {**schema["$defs"], "Kind": kind, "PartialSetting": partial}}
 
 
-class _Untitled(GenerateJsonSchema):
-    """Leaves out titles that only repeat the names of fields."""
+def described(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a model, with the text below each field as its description."""
+    return model.model_json_schema(by_alias=True, schema_generator=_Described)
+
+
+class _Described(GenerateJsonSchema):
+    """Describes fields by their docstrings; no titles that only repeat the fields' names.
+
+    Pydantic can do this itself, but reads the sources of all models whenever they are imported;
+    here it is done when a schema is asked for.
+    """
+
+    def model_schema(self, schema: Any) -> Any:
+        made = super().model_schema(schema)
+        model: type[BaseModel] = schema["cls"]
+        texts = _field_texts(model)
+        for name, field in model.model_fields.items():
+            described = made.get("properties", {}).get(field.alias or name)
+            if described is not None and name in texts:
+                described.setdefault("description", texts[name])
+        return made
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+
+def _field_texts(model: type[BaseModel]) -> dict[str, str]:
+    """The docstring below each field of a model and of the models it inherits from."""
+    texts: dict[str, str] = {}
+    for base in reversed([each for each in model.__mro__ if each.__module__.startswith("sandbox")]):
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+        assert isinstance(tree, ast.ClassDef)
+        for field, text in pairwise(tree.body):
+            if (
+                isinstance(field, ast.AnnAssign)
+                and isinstance(field.target, ast.Name)
+                and isinstance(text, ast.Expr)
+                and isinstance(text.value, ast.Constant)
+            ):
+                texts[field.target.id] = inspect.cleandoc(str(text.value.value))
+    return texts
 
 
 def _as_written(schema: Any) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from sandbox.documents.base import DocumentError, Problem
+from sandbox.documents.problems import DocumentError, Problem
 
 Trail = tuple[str | int, ...]
 """The way to a value: keys and positions from the top of the document."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Change, Variation
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.source import Trail
 from sandbox.documents.words import suggestion
 

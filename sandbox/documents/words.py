@@ -13,7 +13,8 @@ from typing import Annotated, Any, TypeVar, Union
 
 from pydantic import BaseModel, ValidationError
 
-from sandbox.documents.base import Document, Problem
+from sandbox.documents.base import Document
+from sandbox.documents.problems import Problem
 from sandbox.documents.source import MOST_PROBLEMS, Source, Trail
 
 M = TypeVar("M", bound=Document)

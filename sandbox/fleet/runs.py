@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report
 from sandbox.simulation.run import simulate

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sandbox.documents.base import DocumentError
+from sandbox.documents.problems import DocumentError
 from sandbox.simulation.trace import (
     TRACE_FORMAT,
     Frame,

@@ -28,10 +28,10 @@ from functools import lru_cache
 from queue import SimpleQueue
 from typing import Any, BinaryIO
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.library import load_design_text, load_level, load_level_text
+from sandbox.documents.problems import DocumentError
 from sandbox.fleet.runs import unwatched
 from sandbox.fleet.seeds import held_out_seeds, robust
 from sandbox.judgement.cost import cost, total

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event, FirstLoss, SloResult
-from sandbox.judgement.telling import minutes_in_words
+from sandbox.judgement.telling import client_name, minutes_in_words
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.batch_station import BatchStation
 from sandbox.simulation.behaviours.line import Line
@@ -119,7 +119,7 @@ def first_loss(level: Level, run: Run) -> FirstLoss | None:
         return None
     journey = min(lost, key=lambda one: one.end or 0.0)
     end = journey.end or 0.0
-    name = client_name(level, journey)
+    name = client_name(level.names, journey.number)
     return FirstLoss(
         name=name,
         operation=journey.operation,
@@ -130,13 +130,6 @@ def first_loss(level: Level, run: Run) -> FirstLoss | None:
         why=journey.why,
         says=_story(name, journey, end),
     )
-
-
-def client_name(level: Level, journey: Journey) -> str:
-    """What to call the client of a journey: always the same for the same request."""
-    if level.names:
-        return level.names[journey.number % len(level.names)]
-    return f"Client {journey.number + 1}"
 
 
 def _story(name: str, journey: Journey, end: float) -> str:

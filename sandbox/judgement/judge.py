@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
+from sandbox.documents.problems import DocumentError
 from sandbox.judgement.cost import cost, total
 from sandbox.judgement.happened import first_loss, happened
 from sandbox.judgement.par import rate

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sandbox.documents.level import Clock
 
 _MINUTE = 60
@@ -17,6 +19,11 @@ def time_of(clock: Clock, seconds: float) -> str:
         return f"{moment // _HOUR:02d}:{moment % _HOUR // _MINUTE:02d}"
     minutes_, rest = divmod(int(seconds), _MINUTE)
     return f"{minutes_:02d}:{rest:02d}"
+
+
+def client_name(names: Sequence[str], number: int) -> str:
+    """What to call the client of a request: always the same for the same number."""
+    return names[number % len(names)] if names else f"Client {number + 1}"
 
 
 def duration(seconds: float) -> str:

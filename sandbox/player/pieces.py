@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from sandbox.documents.base import Document, DocumentError
+from sandbox.documents.base import Document
 from sandbox.documents.catalogue import Kind
 from sandbox.documents.check import check_design
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
+from sandbox.documents.problems import DocumentError
 from sandbox.documents.source import Source
 from sandbox.documents.words import validated
 

@@ -19,7 +19,7 @@ from typing import Generic, TypeVar
 from platformdirs import user_data_dir
 from pydantic import BaseModel
 
-from sandbox.documents.base import DocumentError
+from sandbox.documents.problems import DocumentError
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)

@@ -10,14 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sandbox.documents.base import DocumentError, Problem
 from sandbox.documents.catalogue import Catalogue, Kind
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import Law
 from sandbox.documents.level import Level, Need, Parallel
 from sandbox.documents.library import all_nodes, kinds_for
+from sandbox.documents.problems import DocumentError, Problem
 from sandbox.simulation.requests import END
-
 
 _PASSING = ("router", "line")
 """Behaviours that send a fork on as it came: they only choose, or hold back, who goes next."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
+from sandbox.documents.problems import DocumentError
 from sandbox.documents.variations import vary
 from sandbox.documents.words import suggestion
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Design
 from sandbox.documents.level import Bigger, Change, Level, Variation
 from sandbox.documents.library import check_design, kinds_for
+from sandbox.documents.problems import DocumentError
 from sandbox.documents.variations import vary
 from sandbox.fleet.seeds import held_out_seeds, seeds_of
 from sandbox.judgement.cost import cost, total

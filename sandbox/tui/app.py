@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from typing import TYPE_CHECKING
@@ -132,6 +133,7 @@ class SandboxApp(App[int]):
             self._show_map()
         if session.notice:
             self.notify(session.notice, timeout=20)
+        self.call_after_refresh(_collect_garbage_again)
 
     async def on_unmount(self) -> None:
         if self._simulator is not None:
@@ -208,3 +210,9 @@ class SandboxApp(App[int]):
         self.session.open(FIRST_LEVEL)
         self.go(OpeningScreen(self.session))
         self._warm_simulator()
+
+
+def _collect_garbage_again() -> None:
+    """Undo what `main` did for a quick start; what is there by now will stay, so do not look."""
+    gc.freeze()
+    gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Literal
 
 from sandbox.documents.level import Clock
@@ -11,11 +10,6 @@ NOTHING = "–"
 
 Unit = Literal["count", "rate", "share", "seconds"]
 """What the values of a curve are."""
-
-
-def client_name(names: Sequence[str], number: int) -> str:
-    """What to call a client, as the story of the run calls it."""
-    return names[number % len(names)] if names else f"Client {number + 1}"
 
 
 def clock_time(clock: Clock, seconds: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.documents.base import DocumentError, Problem
+from sandbox.documents.problems import DocumentError, Problem
 
 QUEUE: dict[str, Any] = {
     "id": "queue",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.design import Link, Node
 from sandbox.documents.library import load_level
+from sandbox.documents.problems import DocumentError
 from sandbox.fleet.runs import Job, cores, events, run_many, run_one, unwatched
 from sandbox.studies.designs import designs
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.library import load_level
+from sandbox.documents.problems import DocumentError
 from sandbox.fleet.traces import MOST_BYTES, halved, read_trace, trace_bytes, write_trace
 from sandbox.simulation.run import simulate
 from sandbox.simulation.trace import TRACE_FORMAT, Trace

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.documents.base import DocumentError
 from sandbox.documents.level import Level
+from sandbox.documents.problems import DocumentError
 from sandbox.player.edits import AddNode, Edit, RenameNode, SetCount, SetLinkSetting, SetSetting
 from sandbox.player.saves import Autosave, Saves, safe_name
 from sandbox.player.storage import SaveError

@@ -9,13 +9,13 @@ from sandbox.simulation.run import Run, simulate
 from sandbox.simulation.trace import Journey
 
 KINDS = """
-  clerk: {behaviour: station, does: {take: {time: fixed 2 s}}}
-  cook: {behaviour: station, does: {prepare: {time: fixed 3 s}}}
-  oven: {behaviour: batch-station, does: {bake: {time: fixed 8 s}}, covers: [prepare, bake]}
+  desk: {behaviour: station, does: {take: {time: fixed 2 s}}}
+  hand: {behaviour: station, does: {prepare: {time: fixed 3 s}}}
+  kiln: {behaviour: batch-station, does: {bake: {time: fixed 8 s}}, covers: [prepare, bake]}
   van: {behaviour: station, does: {deliver: {time: fixed 1 s}}}
-  rail: {behaviour: line}
+  hook: {behaviour: line}
   spread: {behaviour: router}
-  app: {behaviour: compute, does: {compute: {time: fixed 1 s}}}
+  front: {behaviour: compute, does: {compute: {time: fixed 1 s}}}
   base: {behaviour: store, does: {read: {time: fixed 2 s}}}
   files: {behaviour: store, does: {write: {time: fixed 5 s}}}
 """
@@ -37,7 +37,7 @@ operations:
 traffic:
   - {{from: people, arrivals: deterministic, mix: {{order: 1}}, {traffic}}}
 kinds:{KINDS}
-palette: [clerk, cook, oven, van, rail, spread, app, base, files]
+palette: [desk, hand, kiln, van, hook, spread, front, base, files]
 nodes: [{{id: people, kind: users}}]
 {said.get("more", "")}
 """
@@ -45,7 +45,7 @@ nodes: [{{id: people, kind: users}}]
 
 
 def design(on: Level, nodes: list[str], links: list[str]) -> Design:
-    """A design of nodes (`id: cook, kind: cook, count: 2`) and links (`people > cook`)."""
+    """A design of nodes (`id: hand, kind: hand, count: 2`) and links (`people > hand`)."""
     ends = [link.split(" > ") for link in links]
     return load_design_text(
         "level: small\n"

@@ -9,12 +9,10 @@ from sandbox.documents import library
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level, LostSlo, Window, WithinSlo
 from sandbox.documents.variations import vary
-from sandbox.judgement.happened import client_name
 from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report
 from sandbox.simulation.run import simulate
-from sandbox.simulation.trace import Journey
-from sandbox.tui import look, wording
+from sandbox.tui import look
 from sandbox.tui.goals import Goals
 from sandbox.tui.moments import moments_of, story
 from sandbox.tui.readings import BUSY_FROM, Readings, harm
@@ -185,14 +183,6 @@ def test_a_winner_has_no_harm_on_its_timeline() -> None:
     assert LEVEL.proofs is not None
     readings, report = run(design=vary(LEVEL.starting_design(), LEVEL.proofs.winners["fresh"]))
     assert {m.kind for m in moments_of(LEVEL, readings.trace, report)} == {"traffic"}
-
-
-def test_clients_are_called_as_in_the_story() -> None:
-    for number in (0, 5, 30):
-        journey = Journey(0, number, "order", 0.0)
-        assert wording.client_name(LEVEL.names, number) == client_name(LEVEL, journey)
-        unnamed = LEVEL.model_copy(update={"names": ()})
-        assert wording.client_name((), number) == client_name(unnamed, journey)
 
 
 def test_curves_have_a_value_a_frame() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.documents.base import DocumentError
+from sandbox.documents.problems import DocumentError
 from sandbox.judgement.judge import judge
 from sandbox.judgement.par import rate
 from sandbox.player.edits import RemoveNode, SetCount

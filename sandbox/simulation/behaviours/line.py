@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.documents.base import DocumentError
+from sandbox.documents.problems import DocumentError
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.lines import Full

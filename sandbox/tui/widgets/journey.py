@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from sandbox.documents.level import Clock
+from sandbox.judgement.telling import client_name
 from sandbox.simulation.trace import Journey, Trace, Visit
 from sandbox.tui import wording
 from sandbox.tui.look import BAD, GOOD, QUIET, WARN
@@ -58,7 +59,7 @@ class OneRequest(Widget):
             return Content("one request: none was recorded yet")
         journey = self._known[self._chosen]
         words, style = ENDINGS.get(journey.outcome, (journey.outcome, ""))
-        name = wording.client_name(self._names, journey.number)
+        name = client_name(self._names, journey.number)
         came = wording.clock_time(self._clock, journey.start)
         end = "" if journey.end is None else f" at {wording.clock_time(self._clock, journey.end)}"
         return Content.assemble(f"{name}, came {came}: ", (f"{words}{end}", style))

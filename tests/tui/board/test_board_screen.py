@@ -27,7 +27,7 @@ async def test_the_goal_and_the_next_key_are_in_sight(tmp_path: Path) -> None:
         text = app.shown()
 
     assert "Friday night pizza   $295 of $620/night" in text
-    assert "seed 7" in text
+    assert "seed 1" in text
     assert "○ eaten within 20 min ≥ 90%" in text
     assert "▲ 20→45/h at 20:00" in text
     assert "Space run  a add" in text
