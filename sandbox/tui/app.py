@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.css.query import NoMatches
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 from textual.theme import Theme
@@ -138,6 +139,11 @@ class SandboxApp(App[int]):
     async def on_unmount(self) -> None:
         if self._simulator is not None:
             await self._simulator.close()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Who quits while a screen is being put together leaves it without its parts."""
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def go(self, screen: Screen[None]) -> None:
         """Show a screen in place of the one that is there, whatever is open above it."""

@@ -24,7 +24,7 @@ async def play():
     app = SandboxApp()
     async with app.run_test(size=(80, 24)) as pilot:
         async def until(name):
-            while type(app.screen).__name__ != name:
+            while type(app.screen).__name__ != name or not app.screen.is_mounted:
                 await pilot.pause(0.01)
         await until("OpeningScreen")
         await pilot.press("space")
