@@ -1,7 +1,21 @@
-"""`python -m benchmarks`: print all ratios."""
+"""`python -m benchmarks [lane] [engine] [draws] [memory]`: print ratios, by default all of them."""
 
 from __future__ import annotations
 
-from benchmarks import engine
+import sys
 
-engine.report()
+from benchmarks import draws, engine, lane, memory
+
+SECTIONS = {
+    "lane": lane.report,
+    "engine": engine.report,
+    "draws": draws.report,
+    "memory": memory.report,
+}
+
+chosen = sys.argv[1:] or list(SECTIONS)
+if unknown := [name for name in chosen if name not in SECTIONS]:
+    sys.exit(f"no such section: {', '.join(unknown)} (known: {', '.join(SECTIONS)})")
+for number, name in enumerate(chosen):
+    print(end="\n" if number else "")
+    SECTIONS[name]()

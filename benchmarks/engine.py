@@ -1,70 +1,38 @@
-"""The engine against SimPy's plain style, with the same draws, bits and measurements."""
+"""The engine as it is played against the plain style, with the same draws and measurements."""
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
+from array import array
+from functools import partial
 
-from benchmarks import plain
-from benchmarks.networks import tandem
-from sandbox.documents.design import Design
-from sandbox.documents.level import Level
-from sandbox.simulation.behaviours.station import Station
+from benchmarks.lane import agree
+from benchmarks.networks import CASES, SEED, Case, case, stations
+from benchmarks.plain import Waits, measured, plain
+from benchmarks.timing import timed
 from sandbox.simulation.run import simulate
 
 REQUESTS = 20_000
-ROUNDS = 3
-
-CASES = {
-    "M/M/1, 80% busy": (1, 1, 0.8),
-    "M/M/8, 90% busy": (1, 8, 7.2),
-    "3 stations in a row": (3, 1, 0.8),
-    "6 stations in a row": (6, 1, 0.8),
-}
+ROUNDS = 7
 
 
-def engine(level: Level, design: Design, seed: int) -> plain.Waits:
-    """The engine as it is played, with everything it measures."""
-    run = simulate(level, design, seed)
-    stations = [node for node in run.world.nodes if isinstance(node, Station)]
-    return [list(station.meter.waits.values()) for station in stations]
+def engine(case: Case) -> Waits:
+    """A whole run, with everything that it measures."""
+    run = simulate(case.level, case.design, SEED)
+    return [array("d", station.meter.waits.values()) for station in stations(run.world)]
 
 
 def report() -> None:
-    """Print requests a second and ratios, and whether all three agree to the last bit."""
-    print(f"{'':22}{'bare':>10}{'plain':>10}{'engine':>10}   requests a second")
-    for name, (hops, servers, rate) in CASES.items():
-        level, design = tandem(hops, servers, rate, REQUESTS)
-        same = _same(level, design)
-        speeds = _speeds(level, design, [plain.bare, plain.measured, engine])
-        row = "".join(f"{speed:>10,.0f}" for speed in speeds)
-        bare, measured, ours = speeds
+    """Print speeds and ratios, and whether both agree to the last bit."""
+    print("The engine, with frames, percentiles, journeys and conservation, as it is played")
+    print(f"{'requests a second':22}{'plain':>10}{'measured':>10}{'engine':>10}")
+    for name in CASES:
+        made = case(name, REQUESTS)
+        same = agree([plain(made), measured(made), engine(made)])
+        ways = [partial(way, made) for way in (plain, measured, engine)]
+        waits_only, all_of_it, ours = times = timed(ways, ROUNDS)
+        speeds = "".join(f"{REQUESTS / each.seconds:>10,.0f}" for each in times)
         print(
-            f"{name:22}{row}   engine is {ours / measured:.1f}x plain, {ours / bare:.1f}x bare; ",
-            end="",
+            f"{name:22}{speeds}   engine {ours.times_as_fast_as(all_of_it):.1f}x measured, "
+            f"{ours.times_as_fast_as(waits_only):.1f}x plain; "
+            f"{'same' if same else 'DIFFERENT'} bits"
         )
-        print(
-            f"plain is {measured / bare:.2f} of bare; {'same bits' if same else 'DIFFERENT BITS'}"
-        )
-
-
-def _same(level: Level, design: Design) -> bool:
-    """Whether each station makes everybody wait equally long, to the last bit."""
-    results = [
-        sorted(map(sorted, way(level, design, 1))) for way in (plain.bare, plain.measured, engine)
-    ]
-    return results[0] == results[1] == results[2]
-
-
-def _speeds(
-    level: Level, design: Design, ways: list[Callable[[Level, Design, int], plain.Waits]]
-) -> list[float]:
-    """Requests a second of each way, the median of alternating rounds."""
-    seconds: list[list[float]] = [[] for _ in ways]
-    for seed in range(ROUNDS):
-        for index, way in enumerate(ways):
-            started = time.process_time()
-            waits = way(level, design, seed)
-            seconds[index].append((time.process_time() - started) / len(waits[0]))
-    return [1.0 / statistics.median(times) for times in seconds]

@@ -1,10 +1,59 @@
-"""The networks that are timed, as level and design documents."""
+"""The networks that are timed: as documents, and as bare numbers taken from the same world."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.library import load_design_text, load_level_text
+from sandbox.simulation.behaviours.station import Station
+from sandbox.simulation.draws import durations
+from sandbox.simulation.traffic import arrival_times
+from sandbox.simulation.world import UNIT_GAPS, World, build
+
+SEED = 1
+CASES = {
+    "M/M/1, 80% busy": (1, 1, 0.8),
+    "M/M/8, 90% busy": (1, 8, 7.2),
+    "3 stations in a row": (3, 1, 0.8),
+    "6 stations in a row": (6, 1, 0.8),
+}
+"""Stations in a row, servers at each, arrivals a second (work takes a second)."""
+
+
+@dataclass
+class Case:
+    """One network. Tables of draws are filled anew for whoever builds its world anew."""
+
+    level: Level
+    design: Design
+
+    @property
+    def world(self) -> World:
+        """A world of its own, ready to run."""
+        return build(self.level, self.design, SEED)
+
+    def arrivals(self) -> list[float]:
+        """The moments at which requests arrive, in seconds."""
+        gaps = durations(SEED, "arrivals", UNIT_GAPS)
+        return list(arrival_times(self.level.traffic[0], 0, self.level.clock.length, gaps))
+
+
+def stations(world: World) -> list[Station]:
+    """The stations of a world, in the order in which they are visited."""
+    return [node for node in world.nodes if isinstance(node, Station)]
+
+
+def works(world: World) -> list[Callable[[int, int], float]]:
+    """For each station, the seconds of work of a request (stream, number)."""
+    return [next(iter(station.work.values())).duration for station in stations(world)]
+
+
+def case(name: str, requests: int) -> Case:
+    """A network by its name in `CASES`, with about so many requests."""
+    return Case(*tandem(*CASES[name], requests))
 
 
 def tandem(hops: int, servers: int, rate: float, requests: int) -> tuple[Level, Design]:

@@ -1,52 +1,70 @@
-"""The same physics in SimPy's plain style: one process a request, one `Resource` a station.
-
-`bare` simulates and keeps the waits, nothing else. `measured` keeps everything that the engine
-measures, with the engine's own meters. Both use the engine's draws, so that all three must
-agree to the last bit.
-"""
+"""The same physics in SimPy's plain style: one process a request, one `Resource` a station."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import random
+from array import array
+from collections.abc import Generator
 from typing import Any
 
 import simpy
 
-from sandbox.documents.design import Design
-from sandbox.documents.level import Level
-from sandbox.simulation.behaviours.station import Station
-from sandbox.simulation.draws import durations
+from benchmarks.networks import Case, stations, works
 from sandbox.simulation.meters import Reading, node_frame
 from sandbox.simulation.requests import Request
 from sandbox.simulation.run import frame_length
 from sandbox.simulation.trace import Frame
-from sandbox.simulation.traffic import arrival_times
-from sandbox.simulation.world import UNIT_GAPS, World, build
 
-Waits = list[list[float]]
-"""The waits at each station in the order in which they ended, in seconds."""
+Waits = list["array[float]"]
+"""The waits at each station, in seconds."""
 
 _Process = Generator[Any, Any, None]
 
 
-def bare(level: Level, design: Design, seed: int) -> Waits:
-    """Simulate, keeping nothing but the waits."""
-    world = build(level, design, seed)
+def textbook(case: Case) -> None:
+    """As in SimPy's own examples: draws from one generator, and nothing kept.
+
+    It is here to show that `plain` is no straw man.
+    """
     env = simpy.Environment()
-    works, servers = _stations(world)
-    resources = [simpy.Resource(env, count) for count in servers]
-    waits: Waits = [[] for _ in resources]
+    rng = random.Random(1)
+    rate = case.level.traffic[0].rate or 0.0
+    length = case.level.clock.length
+    resources = [simpy.Resource(env, station.servers) for station in stations(case.world)]
+
+    def ask() -> _Process:
+        for resource in resources:
+            with resource.request() as turn:
+                yield turn
+                yield env.timeout(rng.expovariate(1.0))
+
+    def arrive() -> _Process:
+        while env.now < length:
+            yield env.timeout(rng.expovariate(rate))
+            env.process(ask())
+
+    env.process(arrive())
+    env.run()
+
+
+def plain(case: Case) -> Waits:
+    """With the engine's draws, keeping every wait."""
+    world = case.world
+    env = simpy.Environment()
+    waits: Waits = [array("d") for _ in stations(world)]
+    resources = [simpy.Resource(env, station.servers) for station in stations(world)]
+    visits = list(zip(resources, works(world), [w.append for w in waits], strict=True))
 
     def ask(number: int) -> _Process:
-        for index, resource in enumerate(resources):
+        for resource, work, keep in visits:
             arrived = env.now
             with resource.request() as turn:
                 yield turn
-                waits[index].append(env.now - arrived)
-                yield env.timeout(works[index](0, number))
+                keep(env.now - arrived)
+                yield env.timeout(work(0, number))
 
     def arrive() -> _Process:
-        for number, time in enumerate(_arrivals(level, seed)):
+        for number, time in enumerate(case.arrivals()):
             yield env.timeout(time - env.now)
             env.process(ask(number))
 
@@ -55,13 +73,13 @@ def bare(level: Level, design: Design, seed: int) -> Waits:
     return waits
 
 
-def measured(level: Level, design: Design, seed: int) -> Waits:
-    """Simulate, measuring what the engine measures: meters, frames and a sample of journeys."""
-    world = build(level, design, seed)
+def measured(case: Case) -> Waits:
+    """Measuring all that the engine measures, with its meters: frames, samples, journeys."""
+    world = case.world
     env = simpy.Environment()
-    works, servers = _stations(world)
-    stations = [node for node in world.nodes if isinstance(node, Station)]
-    resources = [simpy.Resource(env, count) for count in servers]
+    nodes = stations(world)
+    resources = [simpy.Resource(env, node.servers) for node in nodes]
+    visits = list(zip(nodes, resources, works(world), strict=True))
     operation = world.operations[0]
     meter = operation.meter
     keep_one_in = world.clients[0].keep_one_in
@@ -72,50 +90,37 @@ def measured(level: Level, design: Design, seed: int) -> Waits:
         if number % keep_one_in == 0:
             request.visits = []
         meter.came(request)
-        for index, resource in enumerate(resources):
-            station = stations[index]
+        for node, resource, work in visits:
             arrived = env.now
-            station.meter.arrivals += 1
+            node.meter.arrivals += 1
             with resource.request() as turn:
                 yield turn
-                began, service = env.now, works[index](0, number)
-                station.meter.settle(began - arrived, service)
+                began, service = env.now, work(0, number)
+                node.meter.settle(began - arrived, service)
                 yield env.timeout(service)
-                request.stayed(station.index, arrived, began, env.now)
-                station.meter.served += 1
+                request.stayed(node.index, arrived, began, env.now)
+                node.meter.served += 1
         meter.done(request, env.now)
 
     def arrive() -> _Process:
-        for number, time in enumerate(_arrivals(level, seed)):
+        for number, time in enumerate(case.arrivals()):
             yield env.timeout(time - env.now)
             env.process(ask(number))
 
     def watch() -> _Process:
-        seconds = frame_length(level.clock)
-        before = [Reading() for _ in stations]
-        while meter.open or env.now < level.clock.length:
+        seconds = frame_length(case.level.clock)
+        before = [Reading() for _ in nodes]
+        while meter.open or env.now < case.level.clock.length:
             yield env.timeout(seconds)
             rows = []
-            for index, station in enumerate(stations):
-                reading = station.reading(env.now)
-                reading.queue = len(resources[index].queue)
-                reading.inside = resources[index].count
-                rows.append(node_frame(before[index], reading, servers[index], seconds))
+            for index, (node, resource, _) in enumerate(visits):
+                reading = node.reading(env.now)
+                reading.queue, reading.inside = len(resource.queue), resource.count
+                rows.append(node_frame(before[index], reading, node.servers, seconds))
                 before[index] = reading
             frames.append(Frame(env.now, (meter.frame(),), tuple(rows), ()))
 
     env.process(arrive())
     env.process(watch())
     env.run()
-    return [list(station.meter.waits.values()) for station in stations]
-
-
-def _stations(world: World) -> tuple[list[Callable[[int, int], float]], list[int]]:
-    """The work drawn for each request at each station, and how many servers there are."""
-    stations = [node for node in world.nodes if isinstance(node, Station)]
-    return [next(iter(s.work.values())).duration for s in stations], [s.servers for s in stations]
-
-
-def _arrivals(level: Level, seed: int) -> list[float]:
-    gaps = durations(seed, "arrivals", UNIT_GAPS)
-    return list(arrival_times(level.traffic[0], 0, level.clock.length, gaps))
+    return [array("d", node.meter.waits.values()) for node in nodes]

@@ -23,10 +23,31 @@ def all_nodes(level: Level, design: Design) -> tuple[Node, ...]:
     return level.nodes + design.nodes
 
 
+def kinds_to_add(level: Level) -> list[str]:
+    """The kinds of the palette; without one, all but clients, the level's own kinds first.
+
+    Kinds paid by another period than the budget's are left out there: they cannot be added up.
+    """
+    if level.palette is not None:
+        return list(level.palette)
+    kinds = kinds_for(level).kinds
+    period = level.budget[1] if level.budget else None
+    return [
+        name
+        for name in dict.fromkeys([*level.kinds, *kinds])
+        if kinds[name].behaviour != "clients" and _payable(kinds[name], period)
+    ]
+
+
 def kinds_allowed(level: Level) -> list[str]:
-    """The kinds a design may use: those of the palette, the start and the fixed nodes."""
+    """The kinds a design may use: those to add, the level's own, of the start, and fixed ones."""
     used = [node.kind for node in (*level.start.nodes, *level.nodes)]
-    return list(dict.fromkeys([*level.palette, *used]))
+    return list(dict.fromkeys([*kinds_to_add(level), *level.kinds, *used]))
+
+
+def _payable(kind: Kind, period: str | None) -> bool:
+    prices = [size.price for size in kind.sizes.values()]
+    return all(period in (None, per) or amount == 0 for amount, per in prices)
 
 
 def check_design(level: Level, design: Design) -> list[Problem]:

@@ -90,6 +90,11 @@ class Operation(Document):
     deadline: Duration | None = None
     items: Items | None = None
 
+    def needs_any(self, names: tuple[str, ...]) -> bool:
+        """Whether it has one of these needs, in whatever branch."""
+        branches = [n.parallel if isinstance(n, Parallel) else ((n,),) for n in self.needs]
+        return any(need.need in names for each in branches for b in each for need in b)
+
 
 class Phase(Document):
     """From `at` on the rate is `rate`, reached in a straight line over `ramp`."""
@@ -303,8 +308,8 @@ class Level(Document):
     """What each distinct kind of component costs to look after."""
     kinds: dict[Id, dict[str, Any]] = {}
     """Local kinds, or changes to kinds of the catalogue (merged into them)."""
-    palette: tuple[Id, ...] = ()
-    """Kinds the player may add."""
+    palette: tuple[Id, ...] | None = None
+    """Kinds the player may add; none given means every kind that the budget can pay."""
     nodes: tuple[Node, ...] = Field(min_length=1)
     """Fixed nodes: always on the board, neither moved out nor deleted."""
     start: Start = Start()

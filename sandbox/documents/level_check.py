@@ -26,7 +26,7 @@ def check_level(level: Level) -> list[Problem]:
         return error.problems
     start = level.starting_design()
     return [
-        *_unknown("kind", _entries(level.palette, ("palette",)), catalogue.kinds),
+        *_unknown("kind", _entries(level.palette or (), ("palette",)), catalogue.kinds),
         *_operations(level, catalogue),
         *_traffic(level, catalogue),
         *_slos(level),
@@ -127,7 +127,7 @@ def _money(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
 def _where_used(level: Level, kind: str) -> Trail:
     if kind in level.kinds:
         return ("kinds", kind)
-    if kind in level.palette:
+    if level.palette and kind in level.palette:
         return ("palette", level.palette.index(kind))
     for path, nodes in ((("nodes",), level.nodes), (("start", "nodes"), level.start.nodes)):
         for at, node in enumerate(nodes):

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sandbox.documents import counts
 from sandbox.documents.cards import Card
 from sandbox.documents.catalogue import Catalogue
-from sandbox.documents.check import all_nodes, check_design
+from sandbox.documents.check import all_nodes, check_design, kinds_to_add
 from sandbox.documents.design import Design
 from sandbox.documents.kinds import catalogue, kinds_for, read_catalogue
 from sandbox.documents.level import Level, Stream
@@ -31,6 +32,7 @@ __all__ = [
     "catalogue",
     "check_design",
     "kinds_for",
+    "kinds_to_add",
     "level_ids",
     "load",
     "load_design",
@@ -46,6 +48,7 @@ DESIGN_BYTES = 1_000_000
 CARD_BYTES = 1_000_000
 
 _ID = re.compile(r"[a-z0-9-]+")
+_DESIGN_KEYS = {"nodes", "links"}
 
 
 def level_ids() -> list[str]:
@@ -73,7 +76,7 @@ def load_level_text(text: str, folder: Path | None = None, file: str = "") -> Le
 
 
 def load_design(path: str | Path, level: Level | None = None) -> Design:
-    """A design from its file, checked on `level` if one is given."""
+    """A design from its file, checked on `level` if one is given; then it need not name it."""
     return _design(read_file(Path(path), DESIGN_BYTES), level)
 
 
@@ -112,8 +115,8 @@ def load(path: str | Path) -> Level | Design | Catalogue | Card:
         return read_catalogue(source)
     if "poles" in keys:
         return validated(Card, upgraded(source, "card"))
-    if "level" in keys:
-        known = source.data["level"] in [each.stem for each in levels_folder().glob("*.yaml")]
+    if "level" in keys or (keys & _DESIGN_KEYS and "operations" not in keys and "id" not in keys):
+        known = source.data.get("level") in [each.stem for each in levels_folder().glob("*.yaml")]
         return _design(source, load_level(source.data["level"]) if known else None)
     return _level(source, Path(path).parent)
 
@@ -125,6 +128,8 @@ def _shipped_levels() -> tuple[Level, ...]:
 
 def _design(source: Source, level: Level | None) -> Design:
     source = upgraded(source, "design")
+    if level is not None and "level" not in source.data and source.data.keys() & _DESIGN_KEYS:
+        source = replace(source, data={"level": level.id, **source.data})
     design = validated(Design, source)
     if level is not None:
         source.refuse(check_design(level, design))

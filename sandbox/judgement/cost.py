@@ -51,12 +51,17 @@ def _standing(node: Node, kind: Kind) -> list[CostPart]:
 def _usage(level: Level, node: Node) -> list[CostPart]:
     """What settings cost for each operation of the period's volume that they are used for."""
     catalogue = kinds_for(level)
+    kind = catalogue.kinds[node.kind]
     parts = []
     for name, spec in setting_specs(catalogue, node.kind).items():
         value = setting_value(catalogue, node, name)
         if spec.price is None or not isinstance(value, float) or not value:
             continue
-        times = sum(round(volume * value) for volume in level.volume.values())
+        times = sum(
+            round(volume * value)
+            for operation, volume in level.volume.items()
+            if level.operations[operation].needs_any(kind.covers)
+        )
         label = f"{node.id}: {times} made {name}"
         parts.append(CostPart(label=label, amount=spec.price * times, node=node.id))
     return parts

@@ -98,6 +98,7 @@ def _worst_lines(level: Level, run: Run) -> Iterator[Event]:
             if frame.nodes[node.index].queue > longest:
                 longest, at, where = frame.nodes[node.index].queue, frame.time, node
     if where is not None and longest > 1:
+        longest = max(longest, where.queue_max)  # it may have been longer between two frames
         place = "on" if isinstance(where, Line) else "in front of"
         says = f"{longest} waited {place} the {where.name}, the longest line of the run"
         yield Event(time=at, says=says, node=where.place.node.id)
@@ -106,8 +107,9 @@ def _worst_lines(level: Level, run: Run) -> Iterator[Event]:
 def _left_over(run: Run) -> Iterator[Event]:
     """What was made ahead and not wanted."""
     for node in run.world.nodes:
-        if isinstance(node, BatchStation) and node.shelf is not None:
-            left, made = node.shelf.left, node.shelf.made
+        if isinstance(node, BatchStation) and node.shelves:
+            left = sum(shelf.left for shelf in node.shelves)
+            made = sum(shelf.made for shelf in node.shelves)
             says = f"{left} of {made} made ahead were thrown away"
             yield Event(time=run.lane.now, says=says, node=node.name)
 

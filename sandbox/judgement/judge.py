@@ -99,8 +99,7 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
 
 
 def _wasted(node: SimNode) -> int:
-    shelf = node.shelf if isinstance(node, BatchStation) else None
-    return shelf.left if shelf is not None else 0
+    return sum(shelf.left for shelf in node.shelves) if isinstance(node, BatchStation) else 0
 
 
 def _charged(run: Run) -> Counter[str]:

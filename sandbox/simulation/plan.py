@@ -119,11 +119,12 @@ class _Walk:
         self.stuck: str | None = None
 
     def from_clients(self, source: str) -> None:
-        step = self.plan.first[self.operation]
-        links = self._choose(source, step)
-        left = step
+        node, left = source, self.plan.first[self.operation]
+        if self.plan.steps[left].branches and not self._choose(source, left):
+            left, node = self._fork(source, left)
+        links = self._choose(node, left) if left != END and self.stuck is None else ()
         for link in links[:1]:
-            left, _ = self.travel(link.target, step)
+            left, _ = self.travel(link.target, left)
         if left != END and self.stuck is None:
             self.stuck = self._need(left)
         route = (source, *self.visited)

@@ -11,6 +11,9 @@ END: Final = -1
 
 GOOD, LATE, REJECTED, FAILED, ABANDONED = "good", "late", "rejected", "failed", "abandoned"
 OUTCOMES = (GOOD, LATE, REJECTED, FAILED, ABANDONED)
+IN_FLIGHT: Final = "in-flight"
+"""What stands in place of an outcome where there is none yet."""
+
 LOST = frozenset({REJECTED, FAILED, ABANDONED})
 
 

@@ -147,8 +147,11 @@ class Run:
         now = self.lane.now
         for operation in self.world.operations:
             for request in list(operation.meter.open):
+                clients = self.world.clients[request.stream]
                 if now - request.start >= operation.meter.deadline:
-                    self.world.clients[request.stream].give_up(request)
+                    clients.give_up(request)
+                else:
+                    clients.still_waits(request)
         last = self.trace.frames[-1].time if self.trace.frames else 0.0
         if now > last:
             self._measure_frame(now)

@@ -176,17 +176,19 @@ class _Wiring:
             items.count if items else 1,
             items.skew if items else 0.0,
         )
-        oven.shelf = Shelf(stock)
+        shelf = Shelf(stock)
+        oven.shelves.append(shelf)
         for node in self.world.nodes:
             usual = node.onward.get(first)
             if usual is not None and not isinstance(node, Line):  # asked before standing in line
-                past = PastShelf(oven.shelf, usual, after, oven.onward.get(after))
+                past = PastShelf(shelf, usual, after, oven.onward.get(after))
                 node.onward[first] = SimLink(past, 1.0, None)
 
 
 def _operations(world: World) -> None:
     level = world.level
-    needs = {step.index: step.need or "fork" for step in world.plan.steps}
+    lost = world.plan.unrouted  # a fork that cannot be is told by the branch nobody can do
+    needs = {s.index: s.need or lost.get(s.operation, "") for s in world.plan.steps}
     for index, (name, operation) in enumerate(level.operations.items()):
         items = operation.items
         world.operations.append(

@@ -53,7 +53,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "router",
     ),
     "other level": ("level: todo-at-scale\n", "pizza-shop"),
-    "no level": ("nodes: []\n", "level"),
+    "no level": ("name: mine\n", "level"),
     "newer format": ("format: 99\nlevel: pizza-shop\n", "newer"),
 }
 

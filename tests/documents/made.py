@@ -21,6 +21,7 @@ QUEUE: dict[str, Any] = {
         {"id": "quick", "says": "quick", "metric": "within", "within": "9 s", "at_least": "90%"}
     ],
     "kinds": {"server": {"behaviour": "station", "does": {"work": {"time": "exponential 1 s"}}}},
+    "palette": ["server"],
     "nodes": [{"id": "users", "kind": "users"}],
     "start": {
         "nodes": [{"id": "desk", "kind": "server"}],

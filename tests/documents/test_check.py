@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.documents import library
-from sandbox.documents.check import all_nodes, check_design, kinds_allowed
+from sandbox.documents.check import all_nodes, check_design, kinds_allowed, kinds_to_add
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.source import MOST_PROBLEMS
 from tests.documents import made
@@ -46,6 +46,22 @@ def test_fixed_nodes_come_first() -> None:
 
 def test_kinds_of_the_palette_the_start_and_the_fixed_nodes_are_allowed() -> None:
     assert kinds_allowed(PIZZA) == ["clerk", "rail", "cook", "oven", "guests"]
+
+
+def test_without_a_palette_every_kind_that_the_budget_can_pay_may_be_added() -> None:
+    level = library.load_level_text(made.queue(palette=None))
+    assert kinds_to_add(level)[0] == "server"
+    assert {"cook", "balancer", "app"} < set(kinds_to_add(level))
+    assert "guests" not in kinds_to_add(level)
+    nightly = library.load_level_text(made.queue(palette=None, budget="$9/night"))
+    assert {"server", "cook"} < set(kinds_to_add(nightly))
+    assert "app" not in kinds_to_add(nightly)
+
+
+def test_the_own_kinds_of_a_level_are_allowed_whatever_its_palette() -> None:
+    level = library.load_level_text(made.queue(palette=[], start={}))
+    assert kinds_to_add(level) == []
+    assert kinds_allowed(level) == ["server", "users"]
 
 
 @pytest.mark.parametrize(

@@ -124,3 +124,15 @@ def test_two_cards_of_one_number(shelf: Path) -> None:
 def test_the_games_own_cards_can_be_read() -> None:
     for number, each in library.cards().items():
         assert each.number == number
+
+
+def test_a_design_read_for_a_level_need_not_name_it(tmp_path: Path) -> None:
+    level = library.load_level_text(made.queue())
+    file = tmp_path / "design.yaml"
+    file.write_text("nodes: [{id: desk, kind: server}]")
+    assert library.load_design(file, level).level == "queue"
+    assert made.said(made.problems(library.load, file)) == {"level": "`level` is missing"}
+    file.write_text("{}")
+    assert made.said(made.problems(library.load_design, file, level)) == {
+        "level": "`level` is missing"
+    }

@@ -126,7 +126,7 @@ class TestAhead:
                  f"{KILN}, count: 9, settings: {{ahead: {ahead}}}"]  # fmt: skip
         run = small.run(level, nodes, ["people > desk", "desk > hand", "hand > kiln"])
         kiln = run.world.instances["kiln"][0]
-        left = kiln.shelf.left if kiln.shelf else 0  # type: ignore[attr-defined]
+        left = sum(shelf.left for shelf in kiln.shelves)  # type: ignore[attr-defined]
         return [[name for name, *_ in small.visits(run, j)] for j in run.trace.journeys], left
 
     def test_nothing_is_made_ahead_unless_somebody_says_so(self) -> None:
@@ -175,6 +175,17 @@ class TestCalls:
         run = small.run(level, nodes, ["people > app", "app > base", "app > files"])
         (journey,) = run.trace.journeys
         assert journey.end == 1 + 1 + 5
+
+    def test_clients_may_ask_two_at_once(self) -> None:
+        level = small.level("[{parallel: [prepare, bake]}, deliver]", length="1 s")
+        nodes = [f"id: {name}, kind: {name}" for name in ("hand", "kiln", "van")]
+        links = ["people > hand", "people > kiln", "hand > van", "kiln > van"]
+        run = small.run(level, nodes, links)
+        (journey,) = run.trace.journeys
+        assert journey.end == 1 + 8 + 1
+        assert run.conserved
+        run = small.run(level, nodes[::2], ["people > hand", "hand > van"])
+        assert [journey.why for journey in run.trace.journeys] == ["nobody can `bake`"]
 
     def test_a_refusal_further_on_is_the_answer(self) -> None:
         level = small.level("[compute, read]", length="4 s")

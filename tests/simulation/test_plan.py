@@ -124,6 +124,19 @@ def test_a_router_passes_a_fork_on() -> None:
     assert [node for node, _ in made.forks] == ["app"]
 
 
+def test_clients_fork_off_to_whoever_does_each_branch() -> None:
+    links = ["people > hand", "people > kiln", "hand > van", "kiln > van"]
+    needs = "[{parallel: [prepare, bake]}, deliver]"
+    made = planned(needs, [HAND, KILN, VAN], links)
+    assert made.unrouted == {}
+    assert made.routes == {"order": ("people", "hand", "kiln", "van")}
+    assert [node for node, _ in made.forks] == ["people"]
+    assert planned(needs, [HAND, KILN, VAN], links[:3]).unrouted == {"order": "deliver"}
+    assert planned(needs, [HAND, VAN], ["people > hand", "hand > van"]).unrouted == {
+        "order": "bake"
+    }
+
+
 def test_a_node_cannot_fork_off_to_itself() -> None:
     with pytest.raises(DocumentError, match="off to itself"):
         planned("[{parallel: [compute, read]}]", [APP, BASE], ["people > app", "app > base"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import statistics
 from collections.abc import Callable
@@ -29,6 +30,7 @@ def examples() -> dict[str, tuple[str, str]]:
     return {re.findall(r"^id: (\S+)", level, re.MULTILINE)[0]: (level, d) for level, d in pairs}
 
 
+@functools.cache
 def reports(name: str) -> list[Report]:
     level_text, design_text = examples()[name]
     level = load_level_text(level_text)

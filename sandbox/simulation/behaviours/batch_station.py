@@ -13,13 +13,14 @@ class BatchStation(Station):
     """`count` chambers for `batch` requests each. Fails late-comers: a shut chamber stays shut.
 
     With a batch of one it is a station whose servers cannot be hurried. What was made `ahead`
-    stands on its `shelf`.
+    stands on its `shelves`.
     """
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.batches: BatchLine | None = None
-        self.shelf: Shelf | None = None
+        self.shelves: list[Shelf] = []
+        """What was made ahead, for each operation it was made for."""
         if place.settings["batch"] > 1:
             self.books = False
             self.batches = BatchLine(

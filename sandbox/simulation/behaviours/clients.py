@@ -10,7 +10,7 @@ from sandbox.simulation.behaviours.base import Place, SimNode, travel
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.meters import OperationMeter
-from sandbox.simulation.requests import ABANDONED, FAILED, LATE, LOST, Refused, Request
+from sandbox.simulation.requests import ABANDONED, FAILED, IN_FLIGHT, LATE, LOST, Refused, Request
 from sandbox.simulation.trace import Journey
 
 
@@ -110,6 +110,10 @@ class Clients(SimNode):
             meter.lost(request, ABANDONED, leaves)
             self._keep(request, ABANDONED, "waited too long and left")
 
+    def still_waits(self, request: Request) -> None:
+        """The run ends, and this request has neither a deadline nor an end."""
+        self._keep(request, IN_FLIGHT, "")
+
     def _keep(self, request: Request, outcome: str, why: str) -> None:
         """Keep the journey for the trace: of the sample, and of the first one lost."""
         first_loss = self.first_loss is None and outcome in LOST
@@ -121,7 +125,7 @@ class Clients(SimNode):
             request.number,
             self.operations[request.operation].name,
             request.start,
-            self.lane.now,
+            None if outcome == IN_FLIGHT else self.lane.now,
             outcome,
             charged,
             why,

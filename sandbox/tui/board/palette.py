@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from sandbox.documents.catalogue import Kind
 from sandbox.documents.level import Level
-from sandbox.documents.library import kinds_for
+from sandbox.documents.library import kinds_for, kinds_to_add
 from sandbox.tui.keys import bind
 from sandbox.tui.look import QUIET, Look
 from sandbox.tui.wording import money
@@ -27,7 +27,7 @@ def found(level: Level, words: str) -> list[str]:
     wanted = words.lower().split()
     hits = [
         name
-        for name in level.palette
+        for name in kinds_to_add(level)
         if all(word in _searched(name, kinds[name]) for word in wanted)
     ]
     return sorted(hits, key=lambda name: words.lower() not in kinds[name].title.lower())

@@ -10,7 +10,7 @@ from textual.widgets.option_list import Option
 
 from sandbox.documents.design import Node
 from sandbox.documents.level import Level
-from sandbox.documents.library import kinds_for
+from sandbox.documents.library import kinds_for, kinds_to_add
 from sandbox.tui.board.facts import Facts
 from sandbox.tui.board.glyphs import glyphs
 from sandbox.tui.board.inspector import column, two_lines
@@ -67,7 +67,7 @@ class Chosen(Static):
 
 def _kinds(level: Level, look: Look) -> Iterator[Option]:
     kinds = kinds_for(level).kinds
-    for name in level.palette:
+    for name in kinds_to_add(level):
         kind = kinds[name]
         price = next(iter(kind.sizes.values())).price[0]
         title = f"{look.pick(kind.glyph)} {kind.title}\n"

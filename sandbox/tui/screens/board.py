@@ -321,7 +321,9 @@ class BoardScreen(Place):
         """One line over the keys: how to go on, what went wrong, or what was done last."""
         wrong = trouble(self.session.level, self._known)
         hint = self._mode.hint if self._mode else ""
-        parts = [self.session.problem, said, hint or (f"{self._cross} {wrong}" if wrong else "")]
+        if wrong and wrong not in said:  # a refused key may have said just this
+            hint = hint or f"{self._cross} {wrong}"
+        parts = [self.session.problem, said, hint]
         self.query_one("#said", Static).update(Content("   ".join(filter(None, parts))))
 
     def _refuse(self, why: object) -> None:
