@@ -198,3 +198,12 @@ def test_wrong_usage_is_bad_input(sandbox: Sandbox, more: list[str]) -> None:
 )
 def test_the_interval_is_wilsons(wins: int, runs: int, low: float, high: float) -> None:
     assert wilson(wins, runs) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_the_longest_line_is_told_even_if_it_came_between_two_frames() -> None:
+    coarse = LEVEL.model_copy(update={"clock": LEVEL.clock.model_copy(update={"frame": 1800.0})})
+    report = run_one(coarse, coarse.starting_design(), 1)
+    said = [event for event in report.happened if "the longest line of the run" in event.says]
+    assert [int(event.says.split()[0]) for event in said] == [
+        report.nodes[said[0].node or ""].queue_max
+    ]

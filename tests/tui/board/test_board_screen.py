@@ -267,6 +267,7 @@ async def test_a_board_that_cannot_be_run_says_why(tmp_path: Path) -> None:
         )
         await pilot.press(target, "space")
         assert "`rail` could send `prepare` to `cooks` and `chef`; put a router" in app.shown()
+        assert app.shown().count("could send") == 1
         assert app.heard == []
 
 
