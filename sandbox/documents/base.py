@@ -25,4 +25,5 @@ class Document(BaseModel):
         extra="forbid",
         strict=True,
         populate_by_name=True,
+        defer_build=True,  # only what is read as a whole is ever built: half the time to start
     )
