@@ -18,7 +18,7 @@ Choice = Literal["auto", "on", "off"]
 class Preferences(BaseModel):
     """As saved. `auto` follows the terminal; `keys` maps an action to the key chosen for it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     format: Literal[1] = 1
     ascii: Choice = "auto"

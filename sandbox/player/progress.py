@@ -13,7 +13,7 @@ from sandbox.player.storage import JsonFile, home
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Measured(_Model):
