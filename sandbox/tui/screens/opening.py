@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -37,6 +38,11 @@ class OpeningScreen(Place):
         yield Static(Content("\n".join(sentences(level.opening))), id="sentences")
         yield Static(picture(level, self.session.design, self.look), id="picture")
         yield Static(Content.assemble(("Space", "bold $accent"), "  open the doors"), id="key")
+
+    @on(events.Click, "#key")
+    def open_by_mouse(self) -> None:
+        """The line that names the key can be clicked, like every such line."""
+        self.action_open()
 
     def action_open(self) -> None:
         """Run."""

@@ -17,11 +17,12 @@ _ARROWS = {"←": "Left", "→": "Right", "↑": "Up", "↓": "Down"}
 
 
 class Entry(NamedTuple):
-    """One thing on the line: keys as they are shown, what they do, and the key a click presses."""
+    """One thing on the line: keys as they are shown, what they do, and what a click presses."""
 
     keys: str
     label: str
-    press: str
+    presses: tuple[str, ...]
+    """The key behind each character of `keys`; a click on the label presses the first."""
 
     @property
     def width(self) -> int:
@@ -53,7 +54,8 @@ class KeyBar(Widget):
         x = 1
         for entry in self._fitting():
             if x <= event.x < x + entry.width:
-                self.app.simulate_key(entry.press)
+                at = event.x - x
+                self.app.simulate_key(entry.presses[at if at < len(entry.presses) else 0])
                 return
             x += entry.width + 2
 
@@ -86,5 +88,13 @@ class KeyBar(Widget):
         plain = getattr(getattr(self.app, "look", None), "ascii", False)
         if plain:
             keys = [_ARROWS.get(key, key) for key in keys]
-        joined = f"{keys[0]}-{keys[-1]}" if len(keys) > 2 else ("/" if plain else "").join(keys)
-        return Entry(joined, label, bindings[0].key)
+        if len(keys) > 2:
+            keys, bindings = [keys[0], keys[-1]], [bindings[0], bindings[-1]]
+            between = "-"
+        else:
+            between = "/" if plain else ""
+        presses: list[str] = []
+        for key, binding in zip(keys, bindings, strict=True):
+            presses += [binding.key] * len(key + between)
+        joined = between.join(keys)
+        return Entry(joined, label, tuple(presses[: len(joined)]))

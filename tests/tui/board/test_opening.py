@@ -24,6 +24,13 @@ async def test_the_first_start_goes_straight_into_the_pizza_shop(tmp_path: Path)
     assert app.heard == [messages.StartRun]
 
 
+async def test_the_doors_open_by_mouse_too(tmp_path: Path) -> None:
+    app = Host(Session(tmp_path))
+    async with running(app) as pilot:
+        await pilot.click("#key", offset=(10, 0))
+    assert app.heard == [messages.StartRun]
+
+
 async def test_in_ascii(tmp_path: Path) -> None:
     app = Host(Session(tmp_path), Look(ascii=True, colour=False))
     async with running(app):
