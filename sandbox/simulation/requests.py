@@ -10,7 +10,6 @@ END: Final = -1
 """The step of a request for which nothing is left to do."""
 
 GOOD, LATE, REJECTED, FAILED, ABANDONED = "good", "late", "rejected", "failed", "abandoned"
-OUTCOMES = (GOOD, LATE, REJECTED, FAILED, ABANDONED)
 IN_FLIGHT: Final = "in-flight"
 """What stands in place of an outcome where there is none yet."""
 

@@ -12,6 +12,7 @@ from sandbox.documents.variations import vary
 from sandbox.judgement.cost import cost, total
 from sandbox.judgement.par import par
 from sandbox.judgement.report import Report, SloResult
+from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
 from sandbox.tui.look import ACCENT, GOOD, KEPT, MISSED, QUIET, WARN
 from sandbox.tui.session import Attempt
@@ -93,7 +94,7 @@ def _measured(level: Level, slo: SloResult) -> Content:
 def _happened(level: Level, report: Report) -> Iterator[Row]:
     label = "What happened"
     for event in report.happened:
-        time = wording.clock_time(level.clock, event.time)
+        time = time_of(level.clock, event.time)
         yield f"{label:<{COLUMN - 7}}{time}", event.says
         label = ""
 

@@ -12,16 +12,6 @@ Unit = Literal["count", "rate", "share", "seconds"]
 """What the values of a curve are."""
 
 
-def clock_time(clock: Clock, seconds: float) -> str:
-    """Write a moment of a run: `20:14` by the level's own clock, else minutes and seconds."""
-    if clock.starts is None:
-        whole = int(seconds)
-        return f"{whole // 60:02d}:{whole % 60:02d}"
-    hours, minutes = clock.starts.split(":")
-    whole = int(hours) * 60 + int(minutes) + int(seconds // 60)
-    return f"{whole // 60 % 24:02d}:{whole % 60:02d}"
-
-
 def duration(clock: Clock, seconds: float | None) -> str:
     """Write a wait or a latency in the unit the level's players think in."""
     if seconds is None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.documents.level import Clock
+from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
 
 SHOP = Clock.model_validate({"length": "3 h", "unit": "min", "starts": "23:30"}, strict=False)
@@ -14,8 +15,8 @@ WEB = Clock.model_validate({"length": "4 min"}, strict=False)
     [(0.0, "23:30", "00:00"), (59.9, "23:30", "00:59"), (1800.0, "00:00", "30:00")],
 )
 def test_moments(seconds: float, shop: str, web: str) -> None:
-    assert wording.clock_time(SHOP, seconds) == shop
-    assert wording.clock_time(WEB, seconds) == web
+    assert time_of(SHOP, seconds) == shop
+    assert time_of(WEB, seconds) == web
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ from sandbox.documents.level import (
 from sandbox.documents.library import kinds_for
 from sandbox.documents.settings import setting_specs
 from sandbox.documents.units import RATE_UNITS, format_duration, format_share
+from sandbox.judgement.telling import time_of
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.grid import shortened
-from sandbox.tui.wording import clock_time
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def traffic_promise(level: Level, glyphs: Glyphs) -> str:
         for phase in stream.phases
         if phase.rate == max(_rates(stream)) and phase.at > 0
     ]
-    return f"{words} at {clock_time(level.clock, min(highest))}" if times and highest else words
+    return f"{words} at {time_of(level.clock, min(highest))}" if times and highest else words
 
 
 def _rates(stream: Stream) -> list[float]:

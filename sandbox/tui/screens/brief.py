@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from sandbox.documents.level import Level, Need, Parallel
 from sandbox.documents.units import format_duration, format_money
+from sandbox.judgement.telling import time_of
 from sandbox.tui import messages
 from sandbox.tui.board.glyphs import Glyphs, glyphs
 from sandbox.tui.board.words import goal_words, rate_words, traffic_promise
@@ -18,7 +19,6 @@ from sandbox.tui.keys import bind
 from sandbox.tui.screens.place import Place
 from sandbox.tui.widgets.keybar import KeyBar
 from sandbox.tui.widgets.strips import TitleLine
-from sandbox.tui.wording import clock_time
 
 
 class BriefScreen(Place):
@@ -89,7 +89,7 @@ def _need(step: Need | Parallel) -> str:
 
 def _phases(level: Level) -> list[str]:
     return [
-        f"  {clock_time(level.clock, phase.at)}   {rate_words(phase.rate)}"
+        f"  {time_of(level.clock, phase.at)}   {rate_words(phase.rate)}"
         for stream in level.traffic
         for phase in stream.phases
     ]

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from sandbox.documents.level import Clock
+from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
 from sandbox.tui.keys import bind
 from sandbox.tui.look import QUIET
@@ -44,8 +45,8 @@ class ChartsScreen(Screen[None]):
         readings = self._readings(self._attempt)
         past = self._session.play.previous
         ghosts = self._readings(past) if past else None
-        end = wording.clock_time(clock, len(trace.frames) * trace.header.frame)
-        yield TitleLine(self._session.level.title, f"{wording.clock_time(clock, 0)} – {end}")
+        end = time_of(clock, len(trace.frames) * trace.header.frame)
+        yield TitleLine(self._session.level.title, f"{time_of(clock, 0)} – {end}")
         with VerticalScroll():
             yield CurveChart(clock, "all requests", harm(trace), harm(past.trace) if past else None)
             yield CurveChart(clock, "", slowest(trace), slowest(past.trace) if past else None)

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from sandbox.judgement.cost import cost, total
+from sandbox.judgement.telling import time_of
 from sandbox.player.edits import SetCount
 from sandbox.player.pieces import EditError
 from sandbox.tui import messages, wording
@@ -301,7 +302,7 @@ class RunScreen(Place):
     def _show_title(self) -> None:
         playback, clock = self.playback, self.level.clock
         sign = "■" if playback.ended else "▶" if playback.playing else "║"
-        now, end = (wording.clock_time(clock, t) for t in (playback.time, self._end))
+        now, end = (time_of(clock, t) for t in (playback.time, self._end))
         speed = f"{SPEEDS[playback.speed - 1]:g}×"
         self.query_one(TitleLine).show(f"{sign} {now} of {end}  {speed}   {self._money()}")
 

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from sandbox.documents.level import Clock
-from sandbox.judgement.telling import client_name
+from sandbox.judgement.telling import client_name, time_of
 from sandbox.simulation.trace import Journey, Trace, Visit
 from sandbox.tui import wording
 from sandbox.tui.look import BAD, GOOD, QUIET, WARN
@@ -60,8 +60,8 @@ class OneRequest(Widget):
         journey = self._known[self._chosen]
         words, style = ENDINGS.get(journey.outcome, (journey.outcome, ""))
         name = client_name(self._names, journey.number)
-        came = wording.clock_time(self._clock, journey.start)
-        end = "" if journey.end is None else f" at {wording.clock_time(self._clock, journey.end)}"
+        came = time_of(self._clock, journey.start)
+        end = "" if journey.end is None else f" at {time_of(self._clock, journey.end)}"
         return Content.assemble(f"{name}, came {came}: ", (f"{words}{end}", style))
 
     def render(self) -> RenderResult:

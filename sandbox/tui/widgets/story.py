@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from sandbox.documents.level import Clock
 from sandbox.judgement.report import Report
-from sandbox.tui import wording
+from sandbox.judgement.telling import time_of
 from sandbox.tui.look import BAD, QUIET
 from sandbox.tui.moments import story
 from sandbox.tui.widgets.chart import MARGIN
@@ -38,7 +38,7 @@ class Story(Widget):
         lost = report.first_loss.says if report and report.first_loss else None
         lines = [
             self._line(
-                wording.clock_time(self._clock, event.time),
+                time_of(self._clock, event.time),
                 event.says,
                 f"bold {BAD}" if event.says == lost else "",
             )

@@ -10,6 +10,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from sandbox.documents.level import Clock, Slo
+from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
 from sandbox.tui.goals import SloReading, goal_of
 from sandbox.tui.look import QUIET
@@ -78,7 +79,7 @@ def goal_entry(clock: Clock, reading: SloReading) -> Content:
     """Write one goal: its state, what is measured, and what is wanted."""
     slo, status = reading.slo, reading.status
     at = reading.broke_at
-    broke = "" if at is None else f" broke {wording.clock_time(clock, at)}"
+    broke = "" if at is None else f" broke {time_of(clock, at)}"
     measured = amount(clock, slo, reading.measured)
     return Content.assemble(
         (f"{status.glyph} ", status.style),

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from sandbox.documents.level import Clock
-from sandbox.tui import wording
+from sandbox.judgement.telling import time_of
 from sandbox.tui.look import ACCENT, BAD, QUIET, WARN
 from sandbox.tui.playback import Moment, MomentKind
 from sandbox.tui.widgets.chart import MARGIN, TAIL, joined
@@ -68,7 +68,7 @@ class Timeline(Widget):
         for moment in self._moments:
             cells[self._column(moment.time)] = MARKS[moment.kind]
         cells[self._column(self._now)] = ("┃", f"bold {ACCENT}")
-        start, end = (wording.clock_time(self._clock, time) for time in (0.0, self._end))
+        start, end = (time_of(self._clock, time) for time in (0.0, self._end))
         label = f"{start:>{MARGIN - 1}} "
         return Content.assemble((label, QUIET), joined(cells), (f" {end}", QUIET))
 
