@@ -297,6 +297,8 @@ class Level(Document):
     """What a finished request is called on the board: `eaten`."""
     names: tuple[Text, ...] = ()
     """Names of clients, for telling the story of one of them."""
+    planning: Duration = Field(default=600.0, gt=0)
+    """How long a player may plan when this level is played against the clock."""
     clock: Clock
     operations: dict[Id, Operation] = Field(min_length=1)
     traffic: tuple[Stream, ...] = Field(min_length=1)
