@@ -12,10 +12,23 @@ from pydantic import Field
 
 from sandbox.documents.base import FORMAT, Document, Id, Text
 from sandbox.documents.laws import Law
-from sandbox.documents.units import Money, Price
+from sandbox.documents.units import Money, Price, Rate
 
-BehaviourName = Literal["clients", "router", "compute", "store", "station", "batch-station", "line"]
-SettingType = Literal["choice", "count", "limit", "number", "share", "duration", "flag"]
+BehaviourName = Literal[
+    "clients",
+    "router",
+    "gate",
+    "compute",
+    "cache",
+    "store",
+    "replica",
+    "queue",
+    "external",
+    "station",
+    "batch-station",
+    "line",
+]
+SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "duration", "flag"]
 
 UNBOUNDED = "unbounded"
 """How a `limit` that is not there is written in a document; in the program it is None."""
@@ -25,8 +38,8 @@ class Setting(Document):
     """One thing a player can decide about a node, with its bounds and one line of help.
 
     Types: `choice` (one of `choices`), `count` (whole number), `limit` (whole number or
-    `unbounded`), `number`, `share` (percent), `duration`, `flag` (true or false). `default`,
-    `least` and `most` are written as in a design.
+    `unbounded`), `number`, `rate`, `share` (percent), `duration`, `flag` (true or false).
+    `default`, `least` and `most` are written as in a design.
     """
 
     type: SettingType
@@ -47,7 +60,7 @@ class Setting(Document):
         """Whether the kind leaves nothing to decide: one choice, or no room between bounds."""
         if self.type == "choice":
             return len(self.choices) == 1
-        return self.type in ("count", "number", "share", "duration") and (
+        return self.type in ("count", "number", "rate", "share", "duration") and (
             self.least is not None and self.least == self.most
         )
 
@@ -67,6 +80,8 @@ class Ability(Document):
     """That a kind can do a need, and how long that takes where the operation does not say."""
 
     time: Law
+    per_million: Money = 0.0
+    """Dollars for a million of them, of the volume that the level declares for its period."""
 
 
 class Size(Document):
@@ -77,6 +92,10 @@ class Size(Document):
     """Processors that work at once (for a compute or a store)."""
     slots: int | None = Field(default=None, ge=1)
     """Threads or connections: requests inside at once; none given means without bound."""
+    keys: int | None = Field(default=None, ge=1)
+    """How many entries a cache has room for; none given means without bound."""
+    quota: Rate | None = Field(default=None, gt=0)
+    """How much an external takes from one customer; none given means without bound."""
     note: str = ""
 
 

@@ -66,8 +66,27 @@ def check_design(level: Level, design: Design) -> list[Problem]:
         problems += check_node(catalogue, node, path, allowed)
         if len(problems) > MOST_PROBLEMS:
             return problems
+    problems += check_ways(level, design.ways, ("ways",))
+    for at, name in enumerate(design.scope or ()):
+        if name not in level.scope:
+            hint = suggestion(name, level.scope)
+            problems.append(Problem(f"there is no feature `{name}`", ("scope", at), hint))
     kinds = {node.id: catalogue.kinds.get(node.kind) for node in all_nodes(level, design)}
     return problems + check_links(catalogue, kinds, design.links, ("links",))
+
+
+def check_ways(level: Level, ways: dict[str, str], path: Trail) -> list[Problem]:
+    """Ways that operations do not have, and operations that there are none of."""
+    problems = []
+    for name, way in ways.items():
+        operation = level.operations.get(name)
+        if operation is None:
+            hint = suggestion(name, level.operations)
+            problems.append(Problem(f"there is no operation `{name}`", (*path, name), hint))
+        elif way not in operation.ways:
+            message = f"`{name}` cannot be done in a way `{way}`"
+            problems.append(Problem(message, (*path, name), suggestion(way, operation.ways)))
+    return problems
 
 
 def check_node(
@@ -126,12 +145,23 @@ def check_links(
         if kind is not None and catalogue.behaviours[kind.behaviour].takes == "nothing":
             message = f"`{link.target}` only asks; nothing can be sent to it"
             problems.append(Problem(message, (*here, "to"), "turn the link round"))
+        elif kind is not None and (link.timeout or link.retries):
+            problems += _not_called(catalogue, kind, link, here)
         seen.setdefault(link.ends, at)
         if len(problems) == before:
             sound[link.ends] = at
         if len(problems) > MOST_PROBLEMS:
             return problems
     return problems + _circles(sound, path)
+
+
+def _not_called(catalogue: Catalogue, kind: Kind, link: Link, path: Trail) -> list[Problem]:
+    """Only who waits for a reply can give up waiting, or ask again."""
+    if catalogue.behaviours[kind.behaviour].takes != "hand-offs":
+        return []
+    name = "timeout" if link.timeout else "retries"
+    message = f"`{link.target}` takes work and sends no reply, so nobody waits for one"
+    return [Problem(message, (*path, name), f"take `{name}` out")]
 
 
 def same_ids(nodes: tuple[Node, ...], path: Trail, fixed: Iterable[str] = ()) -> list[Problem]:

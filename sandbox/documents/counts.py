@@ -10,9 +10,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from sandbox.documents.level import Counts, Phase
 from sandbox.documents.loading import decode, read_bytes
 from sandbox.documents.problems import DocumentError, Problem
+from sandbox.documents.traffic import Counts, Phase
 from sandbox.documents.units import format_duration, format_rate
 
 MOST_BYTES = 5_000_000

@@ -83,7 +83,7 @@ def _completed(name: str, change: Any, raw: dict[str, Any], period: str) -> Any:
     """A local kind with everything that it leaves to the catalogue or to defaults."""
     kind: dict[str, Any]
     if name in raw["kinds"]:
-        kind = _merged(raw["kinds"][name], change)
+        kind = merged(raw["kinds"][name], change)
     else:
         title = name.replace("-", " ").capitalize()
         kind = {"title": title, "sizes": {"one": {"price": f"$0/{period}"}}, **change}
@@ -107,16 +107,16 @@ def _with_full_settings(kind: Any, behaviours: dict[str, Any]) -> Any:
     behaviour = behaviours.get(str(kind.get("behaviour")))
     known = behaviour.get("settings") if isinstance(behaviour, dict) else None
     known = known if isinstance(known, dict) else {}
-    full = {each: _merged(known.get(each, {}), own) for each, own in settings.items()}
+    full = {each: merged(known.get(each, {}), own) for each, own in settings.items()}
     return {**kind, "settings": full}
 
 
-def _merged(base: Any, change: Any) -> Any:
+def merged(base: Any, change: Any) -> Any:
     """The change laid over the base; what it says is null is taken out."""
     if not (isinstance(base, dict) and isinstance(change, dict)):
         return change
-    merged = {**base, **{key: _merged(base.get(key), own) for key, own in change.items()}}
-    return {key: value for key, value in merged.items() if value is not None}
+    both = {**base, **{key: merged(base.get(key), own) for key, own in change.items()}}
+    return {key: value for key, value in both.items() if value is not None}
 
 
 def _hinted(problems: list[Problem], name: str, base: Catalogue) -> list[Problem]:

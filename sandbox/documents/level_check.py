@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sandbox.documents.catalogue import Catalogue
-from sandbox.documents.check import check_design, check_node, kinds_allowed, same_ids
+from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
 from sandbox.documents.design import Design
 from sandbox.documents.kinds import kinds_for
-from sandbox.documents.level import Level, Need, Variation
+from sandbox.documents.level import Level
+from sandbox.documents.nights import second_night
+from sandbox.documents.operations import Need, Step
 from sandbox.documents.problems import DocumentError, Problem
+from sandbox.documents.proofs import Variation
 from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
 from sandbox.documents.variations import vary
@@ -26,6 +29,8 @@ def check_level(level: Level) -> list[Problem]:
         return error.problems
     start = level.starting_design()
     return [
+        *_incidents(level, catalogue),
+        *_decisions(level, catalogue),
         *_unknown("kind", _entries(level.palette or (), ("palette",)), catalogue.kinds),
         *_operations(level, catalogue),
         *_traffic(level, catalogue),
@@ -48,15 +53,76 @@ def _operations(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     kinds = [catalogue.kinds[name] for name in kinds_allowed(level) if name in catalogue.kinds]
     able = sorted({need for kind in kinds for need in kind.does})
     for name, operation in level.operations.items():
-        for path, need in _needs(operation.needs, ("operations", name, "needs")):
-            if need.need not in able:
-                message = f"no kind of this level can do `{need.need}`"
-                yield Problem(message, path, suggestion(need.need, able))
+        here: Trail = ("operations", name)
+        for steps, where in [
+            (operation.needs, (*here, "needs")),
+            *((way.needs, (*here, "ways", key, "needs")) for key, way in operation.ways.items()),
+        ]:
+            yield from _steps(steps, where, able)
     named: list[tuple[str | None, Trail]] = [(name, ("volume", name)) for name in level.volume]
     for at, stream in enumerate(level.traffic):
         named += [(name, ("traffic", at, "mix", name)) for name in stream.mix]
     named += [(slo.operation, ("slos", at, "operation")) for at, slo in enumerate(level.slos)]
     yield from _unknown("operation", named, level.operations)
+
+
+def _steps(steps: tuple[Step, ...], path: Trail, able: list[str]) -> Iterator[Problem]:
+    """Needs that nobody can do, and such as would have to wait for what is done later."""
+    deferred = False
+    for at, need in _needs(steps, path):
+        if need.need not in able:
+            message = f"no kind of this level can do `{need.need}`"
+            yield Problem(message, at, suggestion(need.need, able))
+        if deferred and not need.deferrable:
+            message = f"`{need.need}` comes after a need that may be done later, so it may be too"
+            yield Problem(message, at, "write `deferrable: true`, or put it before")
+        deferred = need.deferrable
+
+
+def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
+    """What happens to kinds and clients that there are none of, or when all is over."""
+    kinds: list[tuple[str | None, Trail]] = []
+    sources: list[tuple[str | None, Trail]] = []
+    asked: list[tuple[str | None, Trail]] = []
+    for at, incident in enumerate(level.incidents):
+        path: Trail = ("incidents", at)
+        struck = incident.kill or incident.quota
+        if struck is not None:
+            kinds.append((struck.kind, (*path, "kill" if incident.kill else "quota", "kind")))
+        if incident.spike is not None:
+            sources.append((incident.spike.source, (*path, "spike", "from")))
+            asked.append((incident.spike.operation, (*path, "spike", "operation")))
+        if incident.at >= level.clock.length:
+            yield Problem("this happens when no client arrives any more", (*path, "at"))
+    yield from _unknown("kind", kinds, catalogue.kinds)
+    yield from _unknown("traffic from", sources, [stream.source for stream in level.traffic])
+    yield from _unknown("operation", asked, level.operations)
+
+
+def _decisions(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
+    """Features that change operations there are none of; ways of the start that there are not."""
+    kinds = [catalogue.kinds[name] for name in kinds_allowed(level) if name in catalogue.kinds]
+    able = sorted({need for kind in kinds for need in kind.does})
+    for name, feature in level.scope.items():
+        path: Trail = ("scope", name)
+        named = [(each, (*path, "adds", each)) for each in feature.adds]
+        named += [(each, (*path, "needs", each)) for each in feature.needs]
+        yield from _unknown("operation", named, level.operations)
+        for operation, steps in feature.needs.items():
+            yield from _steps(steps, (*path, "needs", operation), able)
+    yield from check_ways(level, level.start.ways, ("start", "ways"))
+
+
+def check_night(level: Level) -> Iterator[Problem]:
+    """The problems of the second night, if there is one, with paths inside what it changes."""
+    if level.night is None:
+        return
+    try:
+        problems = check_level(second_night(level))
+    except DocumentError as error:
+        yield from error.problems
+        return
+    yield from _inside(("night", "change"), problems)
 
 
 def _needs(steps: Iterable[object], path: Trail) -> Iterator[tuple[Trail, Need]]:

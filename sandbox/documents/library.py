@@ -17,12 +17,14 @@ from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import all_nodes, check_design, kinds_to_add
 from sandbox.documents.design import Design
 from sandbox.documents.kinds import catalogue, kinds_for, read_catalogue
-from sandbox.documents.level import Level, Stream
-from sandbox.documents.level_check import check_level
+from sandbox.documents.level import Level
+from sandbox.documents.level_check import check_level, check_night
 from sandbox.documents.loading import read_file, upgraded
+from sandbox.documents.nights import first_night_of, second_night
 from sandbox.documents.places import assets_folder, levels_folder
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.source import Source, read_text
+from sandbox.documents.traffic import Stream
 from sandbox.documents.words import suggestion, validated
 from sandbox.documents.writing import to_yaml
 
@@ -59,6 +61,9 @@ def level_ids() -> list[str]:
 def load_level(id_or_path: str | Path) -> Level:
     """A level of the game by its id, or any level by its file."""
     if isinstance(id_or_path, str) and _ID.fullmatch(id_or_path):
+        first = first_night_of(id_or_path)
+        if first is not None and (levels_folder() / f"{first}.yaml").is_file():
+            return second_night(load_level(first))
         path = levels_folder() / f"{id_or_path}.yaml"
         if path.is_file():
             return _level(read_file(path, LEVEL_BYTES, f"levels/{path.name}"), path.parent)
@@ -118,7 +123,9 @@ def load(path: str | Path) -> Level | Design | Catalogue | Card:
     if "level" in keys or (keys & _DESIGN_KEYS and "operations" not in keys and "id" not in keys):
         known = source.data.get("level") in [each.stem for each in levels_folder().glob("*.yaml")]
         return _design(source, load_level(source.data["level"]) if known else None)
-    return _level(source, Path(path).parent)
+    level = _level(source, Path(path).parent)
+    source.refuse([*check_night(level)])
+    return level
 
 
 @functools.cache

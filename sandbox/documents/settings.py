@@ -7,7 +7,14 @@ from typing import Any
 
 from sandbox.documents.catalogue import UNBOUNDED, Catalogue, Setting
 from sandbox.documents.design import Node
-from sandbox.documents.units import format_duration, format_share, parse_duration, parse_share
+from sandbox.documents.units import (
+    format_duration,
+    format_rate,
+    format_share,
+    parse_duration,
+    parse_rate,
+    parse_share,
+)
 from sandbox.documents.words import nearest
 
 Value = str | int | float | bool | None
@@ -49,6 +56,8 @@ def write_setting(spec: Setting, value: Value) -> str | int | float | bool:
         return format_share(_number(value))
     if spec.type == "duration":
         return format_duration(_number(value))
+    if spec.type == "rate":
+        return format_rate(_number(value))
     return value
 
 
@@ -94,6 +103,8 @@ def _parsed(spec: Setting, raw: Any) -> Value:
             return parse_share(raw)
         case "duration":
             return parse_duration(raw)
+        case "rate":
+            return parse_rate(raw)
         case "number":
             if isinstance(raw, int | float) and not isinstance(raw, bool) and math.isfinite(raw):
                 return raw

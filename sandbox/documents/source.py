@@ -114,6 +114,8 @@ def read_text(text: str, file: str = "") -> Source:
         data = reader.document(yaml.parse(text, Loader=_PARSER))
     except yaml.MarkedYAMLError as error:
         what = error.problem or error.context or "it cannot be understood"
+        if "nesting depth" in what:  # the parser's own limit, where it has one
+            what = f"it is nested more than {MAX_DEPTH} deep"
         mark = error.problem_mark or error.context_mark
         line = min(mark.line, text.count("\n")) + 1 if mark else None
         problem = Problem(f"this is not YAML: {what}", (), _advice(text, line), file, line)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sandbox.documents.design import Design, Link, Node
-from sandbox.documents.level import Change, Variation
 from sandbox.documents.problems import DocumentError, Problem
+from sandbox.documents.proofs import Change, Variation
 from sandbox.documents.source import Trail
 from sandbox.documents.words import suggestion
 
@@ -30,6 +30,8 @@ def vary(design: Design, variation: Variation) -> Design:
         update={
             "nodes": tuple(node for node in nodes if node.id not in gone),
             "links": tuple(link for link in links if not gone.intersection(link.ends)),
+            "ways": {**design.ways, **variation.ways},
+            "scope": design.scope if variation.scope is None else variation.scope,
         }
     )
 
@@ -54,8 +56,8 @@ def closed_around(links: tuple[Link, ...], node_id: str) -> tuple[Link, ...]:
                 link = closed[ends]
                 closed[ends] = link.model_copy(update={"weight": link.weight + weight})
             elif ends[0] != ends[1]:
-                latency = inward.latency or out.latency
-                closed[ends] = Link(source=ends[0], target=ends[1], latency=latency, weight=weight)
+                update = {"target": out.target, "latency": inward.latency or out.latency}
+                closed[ends] = inward.model_copy(update={**update, "weight": weight})
     return tuple(closed.values())
 
 

@@ -6,15 +6,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sandbox.documents.level import (
-    GoodSlo,
-    LatencySlo,
-    Level,
-    LostSlo,
-    Slo,
-    Window,
-    WithinSlo,
-)
+from sandbox.documents.level import Level
+from sandbox.documents.slos import GoodSlo, LatencySlo, LostSlo, Slo, Window, WithinSlo
 from sandbox.judgement.report import SloResult
 from sandbox.judgement.telling import time_of
 from sandbox.simulation.meters import LOST_FOR_EVER, OperationMeter

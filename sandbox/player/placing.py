@@ -7,8 +7,9 @@ from itertools import count, pairwise
 
 from sandbox.documents.catalogue import BehaviourName
 from sandbox.documents.design import Design, Link, Node
-from sandbox.documents.level import Level, Need
+from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
+from sandbox.documents.operations import Need
 
 _ID_LENGTH = 40
 _START = ""

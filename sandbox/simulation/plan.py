@@ -13,8 +13,9 @@ from functools import cached_property
 from sandbox.documents.catalogue import Catalogue, Kind
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import Law
-from sandbox.documents.level import Level, Need, Parallel
+from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
+from sandbox.documents.operations import Need, Parallel
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.simulation.requests import END
 

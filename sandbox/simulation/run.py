@@ -7,7 +7,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from sandbox.documents.design import Design
-from sandbox.documents.level import Clock, LatencySlo, Level, WithinSlo
+from sandbox.documents.level import Clock, Level
+from sandbox.documents.slos import LatencySlo, WithinSlo
 from sandbox.simulation.meters import Reading, node_frame, share
 from sandbox.simulation.trace import TRACE_FORMAT, Frame, Header, Trace
 from sandbox.simulation.world import build

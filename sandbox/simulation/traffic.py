@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from sandbox.documents.level import Stream
+from sandbox.documents.traffic import Stream
 from sandbox.simulation.draws import Constant, Draws
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import Law
-from sandbox.documents.level import Level, Stream
+from sandbox.documents.level import Level
 from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.documents.traffic import Stream
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Work
 from sandbox.simulation.behaviours.batch_station import (

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from sandbox.documents.design import Design
-from sandbox.documents.level import Bigger, Change, Level, Variation
+from sandbox.documents.level import Level
 from sandbox.documents.library import check_design, kinds_for
 from sandbox.documents.problems import DocumentError
+from sandbox.documents.proofs import Bigger, Change, Variation
 from sandbox.documents.variations import vary
 from sandbox.fleet.seeds import held_out_seeds, seeds_of
 from sandbox.judgement.cost import cost, total

@@ -6,7 +6,8 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from sandbox.documents.level import GoodSlo, LatencySlo, Level, Slo, WithinSlo
+from sandbox.documents.level import Level
+from sandbox.documents.slos import GoodSlo, LatencySlo, Slo, WithinSlo
 from sandbox.judgement.report import Report
 from sandbox.simulation.trace import OperationFrame, Trace
 from sandbox.tui import look

@@ -13,7 +13,8 @@ from itertools import accumulate
 
 from sandbox.documents.catalogue import Catalogue, Kind
 from sandbox.documents.design import Design
-from sandbox.documents.level import Level, Stream
+from sandbox.documents.level import Level
+from sandbox.documents.traffic import Stream
 from sandbox.simulation.trace import NodeFrame, Trace
 from sandbox.tui import look
 from sandbox.tui.columns import Columns, node_of

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.documents import counts, library
-from sandbox.documents.level import Counts, Level
+from sandbox.documents.level import Level
+from sandbox.documents.traffic import Counts
 from tests.documents import made
 
 DAY = """\

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import fixed
-from sandbox.documents.level import Change, Variation
+from sandbox.documents.proofs import Change, Variation
 from sandbox.documents.variations import vary
 from tests.documents import made
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sandbox.documents.kinds import kinds_for
-from sandbox.documents.level import Change
+from sandbox.documents.proofs import Change
 from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report
 from sandbox.simulation.run import Run, simulate

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.documents.laws import Law
-from sandbox.documents.level import Stream
 from sandbox.documents.library import load_level_text
+from sandbox.documents.traffic import Stream
 from sandbox.simulation.draws import durations
 from sandbox.simulation.traffic import arrival_times, expected_arrivals, peak_rate
 

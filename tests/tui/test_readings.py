@@ -7,7 +7,8 @@ import pytest
 
 from sandbox.documents import library
 from sandbox.documents.design import Design
-from sandbox.documents.level import Level, LostSlo, Window, WithinSlo
+from sandbox.documents.level import Level
+from sandbox.documents.slos import LostSlo, Window, WithinSlo
 from sandbox.documents.variations import vary
 from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 
 from sandbox.documents.catalogue import Kind, Setting
 from sandbox.documents.design import Node
-from sandbox.documents.level import (
-    GoodSlo,
-    LatencySlo,
-    Level,
-    LostSlo,
-    Need,
-    Slo,
-    Stream,
-    WithinSlo,
-)
+from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for
+from sandbox.documents.operations import Need
 from sandbox.documents.settings import setting_specs
+from sandbox.documents.slos import GoodSlo, LatencySlo, LostSlo, Slo, WithinSlo
+from sandbox.documents.traffic import Stream
 from sandbox.documents.units import RATE_UNITS, format_duration, format_share
 from sandbox.judgement.telling import time_of
 from sandbox.tui.board.glyphs import Glyphs

@@ -9,7 +9,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sandbox.documents.level import Level, Need, Parallel
+from sandbox.documents.level import Level
+from sandbox.documents.operations import Need, Parallel
 from sandbox.documents.units import format_duration, format_money
 from sandbox.judgement.telling import time_of
 from sandbox.tui import messages

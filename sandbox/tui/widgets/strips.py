@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
-from sandbox.documents.level import Clock, Slo
+from sandbox.documents.level import Clock
+from sandbox.documents.slos import Slo
 from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
 from sandbox.tui.goals import SloReading, goal_of

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.documents.design import Design, Node
-from sandbox.documents.level import Level, Parallel
+from sandbox.documents.level import Level
+from sandbox.documents.operations import Parallel
 from sandbox.player.edits import RemoveNode, SetSetting
 from sandbox.player.pieces import EditError
 from sandbox.tui.board import changes
