@@ -95,10 +95,15 @@ def play(
     no_colour: NoColour = False,
     no_motion: NoMotion = False,
     plain: Plain = False,
+    *,
+    timed: Annotated[bool, typer.Option("--timed", help="Against the clock, for points.")] = False,
 ) -> None:
     """Play, from the map or at once on a level."""
     from sandbox.commands import play as command
 
+    if timed and (plain or level is None):
+        why = "is on the screen only" if plain else "needs a LEVEL"
+        raise typer.BadParameter(f"--timed {why}")
     if plain:
         _leave(command.play_in_words(level))
     # What is not asked for is left to the player's preferences.
@@ -109,6 +114,7 @@ def play(
             ascii=ascii or None,
             colour=False if no_colour else None,
             motion=False if no_motion else None,
+            timed=timed,
         )
     )
 
@@ -215,6 +221,14 @@ def cards(
     from sandbox.commands import lists as command
 
     _leave(command.list_cards(number, as_json=json, plain=plain))
+
+
+@app.command(epilog="Example: sandbox history --json")
+def history(json: Json = False, plain: Plain = False) -> None:
+    """List your timed challenges: date, score, cost and time."""
+    from sandbox.commands import history as command
+
+    _leave(command.list_tries(as_json=json, plain=plain))
 
 
 @app.command(epilog="Example: sandbox export pizza-shop --design start > my-design.yaml")

@@ -15,6 +15,7 @@ def play(
     ascii: bool | None,
     colour: bool | None,
     motion: bool | None,
+    timed: bool = False,
 ) -> int:
     """Start the screens. 2 if there is no such level, or no terminal to show them on."""
     if sys.stdin is None or not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -25,7 +26,7 @@ def play(
         return 2
     from sandbox.tui import main
 
-    return main(level, seed, ascii=ascii, colour=colour, motion=motion)
+    return main(level, seed, ascii=ascii, colour=colour, motion=motion, timed=timed)
 
 
 def play_in_words(word: str | None) -> int:

@@ -30,6 +30,12 @@ BehaviourName = Literal[
 ]
 SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "duration", "flag"]
 
+INSTANCED: tuple[BehaviourName, ...] = ("compute", "store", "replica")
+"""Behaviours whose `count` makes separate instances with separate queues."""
+
+MIDDLE = 5
+"""The rank of a kind that says none."""
+
 UNBOUNDED = "unbounded"
 """How a `limit` that is not there is written in a document; in the program it is None."""
 
@@ -80,6 +86,8 @@ class Ability(Document):
     """That a kind can do a need, and how long that takes where the operation does not say."""
 
     time: Law
+    rank: int = MIDDLE
+    """Who is asked first, where a node is wired to several who can: the lowest."""
     per_million: Money = 0.0
     """Dollars for a million of them, of the volume that the level declares for its period."""
 

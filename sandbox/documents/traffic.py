@@ -28,6 +28,16 @@ class Counts(Document):
     """How long the whole file is made to last; by default the level's length."""
 
 
+class Retry(Document):
+    """What clients do when they get an error: ask again, so often, `after` a while.
+
+    The wait doubles each time and is drawn evenly from half to one and a half of that.
+    """
+
+    times: int = Field(ge=1, le=10)
+    after: Duration = Field(gt=0)
+
+
 class Stream(Document):
     """The requests of one clients node: how many, of which operations, and how patient."""
 
@@ -40,6 +50,8 @@ class Stream(Document):
     """Operations and their weights."""
     patience: Law | None = None
     """How long a client waits before leaving; none given means for ever."""
+    retry: Retry | None = None
+    """None: a client who gets an error takes it for the answer."""
 
     @model_validator(mode="after")
     def _one_source_of_traffic(self) -> Stream:

@@ -103,6 +103,7 @@ def _joined(first: Frame, second: Frame) -> Frame:
         tuple(map(_joined_operation, first.operations, second.operations)),
         tuple(map(_joined_node, first.nodes, second.nodes)),
         tuple(map(int.__add__, first.links, second.links)),
+        (*first.happenings, *second.happenings),
     )
 
 
@@ -132,6 +133,9 @@ def _joined_node(first: NodeFrame, second: NodeFrame) -> NodeFrame:
         inside=second.inside,
         utilisation=(first.utilisation + second.utilisation) / 2,
         wait=sum(waits) / len(waits) if waits else None,
+        failed=first.failed + second.failed,
+        gauge=second.gauge if second.gauge is not None else first.gauge,
+        down=second.down,
     )
 
 

@@ -6,7 +6,8 @@ Started as `python -m sandbox.fleet.worker`; speaks JSON lines. Asked on stdin:
   YAML (a level may also be an id or a file). Answered by one `header`, then a `frame` a line
   while the run goes on, then `journeys`, then the `report`;
 * `{"job": 2, "level": ..., "design": ..., "stars": true}`: run the held-out seeds. Answered by
-  `progress` (done, of how many) and then `stars`;
+  `progress` (done, of how many) and then `stars`. They end as soon as they have decided; with
+  `"every": true` all are run, and the answer has `passed` (on how many it held, of how many);
 * `{"cancel": 1}`: stop that job, begun or not. Answered by `"cancelled": true`.
 
 Every answer names its `job`. What goes wrong is an `error`, a list of messages, and ends only
@@ -117,7 +118,7 @@ class Worker:
             level = _level(request["level"])
             design = load_design_text(request["design"], level, "design")
             if request.get("stars"):
-                return self._stars(job, level, design)
+                return self._stars(job, level, design, every=bool(request.get("every")))
             return self._play(job, level, design, request["seed"])
         except Cancelled:
             return {"cancelled": True}
@@ -147,8 +148,8 @@ class Worker:
         self._say({"job": job, "journeys": journeys}, flush=False)
         return {"report": judge(level, design, run).model_dump(mode="json")}
 
-    def _stars(self, job: int, level: Level, design: Design) -> dict[str, Any]:
-        """Run the held-out seeds until they have decided."""
+    def _stars(self, job: int, level: Level, design: Design, *, every: bool) -> dict[str, Any]:
+        """Run the held-out seeds until they have decided, or every one of them."""
         seeds, quick = held_out_seeds(level), unwatched(level)
         passed: list[bool] = []
 
@@ -158,10 +159,11 @@ class Worker:
                 self._say({"job": job, "progress": [len(passed), len(seeds)]})
                 yield passed[-1]
 
-        is_robust = robust(runs())
+        is_robust = robust(list(runs()) if every else runs())
         price = total(cost(level, design))
         stars = rate(level, design, cost=price, held=any(passed), robust=is_robust)
-        return {"stars": stars.model_dump(mode="json")}
+        counted = {"passed": [sum(passed), len(seeds)]} if every else {}
+        return {"stars": stars.model_dump(mode="json"), **counted}
 
     def _quietly(self, job: int, level: Level, design: Design, seed: int) -> Report:
         run, step = Run(level, design, seed), level.clock.length / STEPS

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from sandbox.player.storage import JsonFile, home
 
 Choice = Literal["auto", "on", "off"]
+ClockChoice = Literal["normal", "tenfold", "off"]
+"""How long a timed challenge lets one plan: as the level says, ten times that, or for ever."""
 
 
 class Preferences(BaseModel):
@@ -24,6 +26,7 @@ class Preferences(BaseModel):
     ascii: Choice = "auto"
     colour: Choice = "auto"
     motion: Choice = "auto"
+    clock: ClockChoice = "normal"
     keys: dict[str, str] = {}
 
 

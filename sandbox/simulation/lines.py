@@ -59,6 +59,11 @@ class FifoLine:
         self._booked += service
         return begin
 
+    @property
+    def free_at(self) -> float:
+        """The moment at which work that came now could begin, if it is not past."""
+        return self._free[0]
+
     def all_busy(self, now: float) -> bool:
         """Whether work that came now would have to wait."""
         return self._free[0] > now
@@ -249,12 +254,17 @@ class Slots:
         self.free = size
         self.limit = math.inf if limit is None else limit
         self.queue_max = 0
-        self._line: deque[Journeying] = deque()
+        self._line: deque[tuple[Journeying, float]] = deque()
+        """Who waits, and since when."""
 
     @property
     def waiting(self) -> int:
         """How many wait for a slot."""
         return len(self._line)
+
+    def waited(self, now: float) -> float:
+        """How long the first in line has waited already, in seconds."""
+        return now - self._line[0][1] if self._line else 0.0
 
     def take(self) -> Generator[float | None, None, None]:
         """Wait for a slot and hold it. Raises Full."""
@@ -264,13 +274,13 @@ class Slots:
         if len(self._line) >= self.limit:
             raise Full
         assert self._lane.current is not None
-        self._line.append(self._lane.current)
+        self._line.append((self._lane.current, self._lane.now))
         self.queue_max = max(self.queue_max, len(self._line))
         yield None
 
     def give(self) -> None:
         """Give a slot back; the first in line holds it from now on."""
         if self._line:
-            self._lane.wake(self._line.popleft())
+            self._lane.wake(self._line.popleft()[0])
         else:
             self.free += 1

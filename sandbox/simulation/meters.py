@@ -26,6 +26,7 @@ class Reading:
     busy: float = 0.0
     waits: int = 0
     waited: float = 0.0
+    failed: int = 0
 
 
 class NodeMeter:
@@ -53,8 +54,15 @@ class NodeMeter:
         self.service = 0.0
 
 
-def node_frame(before: Reading, after: Reading, servers: int, seconds: float) -> NodeFrame:
-    """What happened at a node between two readings `seconds` apart."""
+def node_frame(
+    before: Reading,
+    after: Reading,
+    servers: int,
+    seconds: float,
+    gauge: float | None = None,
+    down: bool = False,
+) -> NodeFrame:
+    """What happened at a node between two readings `seconds` apart, and what it shows now."""
     waits = after.waits - before.waits
     return NodeFrame(
         arrivals=after.arrivals - before.arrivals,
@@ -64,6 +72,9 @@ def node_frame(before: Reading, after: Reading, servers: int, seconds: float) ->
         inside=after.inside,
         utilisation=share(after.busy - before.busy, servers * seconds),
         wait=(after.waited - before.waited) / waits if waits > 0 else None,
+        failed=after.failed - before.failed,
+        gauge=gauge,
+        down=down,
     )
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sandbox.documents.catalogue import Catalogue, Kind
+from sandbox.documents.catalogue import MIDDLE, Catalogue, Kind
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import Law
 from sandbox.documents.level import Level
@@ -19,8 +20,14 @@ from sandbox.documents.operations import Need, Parallel
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.simulation.requests import END
 
-_PASSING = ("router", "line")
+_PASSING = ("router", "line", "gate")
 """Behaviours that send a fork on as it came: they only choose, or hold back, who goes next."""
+
+_ANSWERING = ("store", "replica", "external")
+"""Behaviours that never ask anybody else."""
+
+_CHOOSING = ("router", "queue")
+"""Behaviours that may have several targets for the same need."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Step:
     operation: str
     need: str = ""
     time: Law | None = None
+    deferrable: bool = False
     branches: tuple[int, ...] = ()
     """The first step of each branch, where this is a fork."""
     after: int = END
@@ -62,15 +70,38 @@ class Plan:
         return self.catalogue.kinds[self.nodes[node_id].kind]
 
     def does(self, node_id: str, step: int) -> bool:
-        """Whether a node does a step itself."""
-        return self.steps[step].need in self.kind(node_id).does
+        """Whether a node does a step itself.
+
+        A cache does nothing for good: what it has not, somebody else must have. A replica that
+        no store feeds has nothing to give.
+        """
+        kind = self.kind(node_id)
+        if self.steps[step].need not in kind.does or kind.behaviour == "cache":
+            return False
+        return kind.behaviour != "replica" or node_id in self.fed
+
+    @cached_property
+    def fed(self) -> frozenset[str]:
+        """The replicas that a store sends its writes to."""
+        return frozenset(
+            link.target
+            for link in self.design.links
+            if self.kind(link.source).behaviour == "store"
+            and self.kind(link.target).behaviour == "replica"
+        )
+
+    def rank(self, node_id: str, need: str) -> int:
+        """Who is asked first, where several can: the lowest."""
+        ability = self.kind(node_id).does.get(need)
+        return ability.rank if ability is not None else MIDDLE
 
     @cached_property
     def links_from(self) -> dict[str, list[Link]]:
         """Links by the node that may pass work on along them, in the order of the design."""
         links: dict[str, list[Link]] = {node: [] for node in self.nodes}
         for link in self.design.links:
-            if self.kind(link.source).behaviour != "store":  # a store answers, it does not ask
+            # A store answers and does not ask; what it sends to replicas is no request.
+            if self.kind(link.source).behaviour not in _ANSWERING:
                 links[link.source].append(link)
         return links
 
@@ -85,6 +116,7 @@ class Plan:
 
 def plan(level: Level, design: Design) -> Plan:
     """Work out every operation's way. Raises DocumentError where two targets are possible."""
+    level = decided(level, design)
     nodes = {node.id: node for node in all_nodes(level, design)}
     made = Plan(level, design, kinds_for(level), nodes)
     for name, operation in level.operations.items():
@@ -104,7 +136,7 @@ def _number(
             firsts = tuple(_number(steps, operation, branch) for branch in need.parallel)
             step = Step(len(steps), operation, branches=firsts, after=after)
         else:
-            step = Step(len(steps), operation, need.need, need.time, after=after)
+            step = Step(len(steps), operation, need.need, need.time, need.deferrable, after=after)
         steps.append(step)
         after = step.index
     return after
@@ -151,7 +183,7 @@ class _Walk:
             links = self._choose(node, step)
             if not links:
                 return step, node
-            if behaviour == "router":
+            if behaviour in _CHOOSING:
                 return self._all_of(links, step), node
             if self._returns(node):
                 step, _ = self.travel(links[0].target, step)
@@ -201,7 +233,7 @@ class _Walk:
 
     def _returns(self, node: str) -> bool:
         """Whether a node gets the reply of what it passes on (calls, as against hand-offs)."""
-        return self.plan.kind(node).behaviour in ("compute", "store")
+        return self.plan.kind(node).behaviour in ("compute", "cache", *_ANSWERING)
 
     def _need(self, step: int) -> str:
         made = self.plan.steps[step]
@@ -216,7 +248,9 @@ class _Walk:
             for link in self.plan.links_from[node]
             if self._able(link.target, step, frozenset({node}))
         )
-        if len(able) > 1 and self.plan.kind(node).behaviour != "router":
+        if len(able) > 1:
+            able = self._asked_first(able, step)
+        if len(able) > 1 and self.plan.kind(node).behaviour not in _CHOOSING:
             targets = " and ".join(f"`{link.target}`" for link in able)
             raise DocumentError(
                 [
@@ -231,9 +265,28 @@ class _Walk:
             self.plan.onward[node, step] = able
         return able
 
+    def _asked_first(self, able: tuple[Link, ...], step: int) -> tuple[Link, ...]:
+        """Of links that lead to somebody able, those whose kind is asked before the others."""
+        need = self._need(step)
+        ranks = [self._rank(link.target, need, frozenset()) for link in able]
+        return tuple(link for link, rank in zip(able, ranks, strict=True) if rank == min(ranks))
+
+    def _rank(self, node: str, need: str, seen: frozenset[str]) -> int:
+        """The rank of a node, or of the first one behind it, for a need."""
+        if need in self.plan.kind(node).does:
+            return self.plan.rank(node, need)
+        behind = [
+            self._rank(link.target, need, seen | {node})
+            for link in self.plan.links_from[node]
+            if link.target not in seen
+        ]
+        return min(behind, default=MIDDLE)
+
     def _able(self, node: str, step: int, seen: frozenset[str]) -> bool:
         """Whether a node, or one behind it, can do a step (for a fork: all its branches)."""
         made = self.plan.steps[step]
+        if self.plan.kind(node).behaviour == "queue" and not made.deferrable:
+            return False
         if made.branches:
             return all(self._able(node, first, seen) for first in made.branches)
         if self.plan.does(node, step):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sandbox.simulation.trace import Visit
+
+if TYPE_CHECKING:
+    from sandbox.simulation.behaviours.store import Store
 
 END: Final = -1
 """The step of a request for which nothing is left to do."""
@@ -15,17 +18,29 @@ IN_FLIGHT: Final = "in-flight"
 
 LOST = frozenset({REJECTED, FAILED, ABANDONED})
 
+PENDING, SOLD_OUT, DECLINED = "pending", "sold out", "declined"
+"""What a client may be told in place of having got it: an answer, and no loss."""
+
+_STREAM_BITS = 16
+_STREAM = (1 << _STREAM_BITS) - 1
+
 
 class Request:
     """One request on its way.
 
-    `stream` and `number` name it for good (its draws belong to them), `operation` is an index
-    into the level's operations, `step` the need it is at, `item` the key it is about. `worst`
-    is its longest wait so far in seconds and `worst_at` the node that made it wait.
+    `stream` and `number` name it (its draws belong to them), `operation` is an index into the
+    level's operations, `step` the need it is at, `item` the key it is about. `worst` is its
+    longest wait so far in seconds and `worst_at` the node that made it wait.
+
+    Of data: `known` is the version of its key that had been acknowledged when it set out, `seen`
+    the one that it read, `wrote` the one that it wrote (-1: none); `answer` what the client is
+    told in place of success; `held` the store in which it has a transaction open, `taken` the one
+    in which it took a unit. `deferred` is what is done after the client has been answered.
     """
 
     __slots__ = (
-        "item", "number", "operation", "start", "step", "stream", "visits", "worst", "worst_at",
+        "answer", "deferred", "held", "item", "known", "number", "operation", "seen", "start",
+        "step", "stream", "taken", "visits", "worst", "worst_at", "wrote",
     )  # fmt: skip
 
     def __init__(
@@ -40,12 +55,48 @@ class Request:
         self.worst = -1.0
         self.worst_at = -1
         self.visits: list[Visit] | None = None
+        self.known = 0
+        self.seen = -1
+        self.wrote = -1
+        self.answer: str | None = None
+        self.held: Store | None = None
+        self.taken: Store | None = None
+        self.deferred = False
+
+    @property
+    def order(self) -> int:
+        """What names the request itself, whichever attempt this is."""
+        return (self.stream & _STREAM) << 40 | self.number
 
     def branch(self, step: int) -> Request:
-        """A part of this request that goes its own way for a while (fork)."""
+        """A part of this request that goes its own way for a while (a fork, or a call)."""
         part = Request(self.stream, self.number, self.operation, step, self.start, self.item)
         part.visits = self.visits
+        part.known = self.known
+        part.seen = self.seen
+        part.wrote = self.wrote
+        part.held = self.held
+        part.taken = self.taken
+        part.deferred = self.deferred
         return part
+
+    def again(self, step: int) -> Request:
+        """One more attempt at what this request asks for: its draws are its own."""
+        part = self.branch(step)
+        part.stream = self.stream + (1 << _STREAM_BITS)
+        return part
+
+    def absorb(self, part: Request) -> None:
+        """Go on where a part has come back from its way."""
+        self.step = part.step
+        self.start = part.start
+        self.seen = part.seen
+        self.wrote = part.wrote
+        self.answer = part.answer
+        self.held = part.held
+        self.taken = part.taken
+        if part.worst > self.worst:
+            self.worst, self.worst_at = part.worst, part.worst_at
 
     def stayed(
         self, node: int, arrived: float, began: float, ended: float, blame: int = -1

@@ -6,9 +6,11 @@ import math
 from collections.abc import Callable, Generator
 from typing import Any
 
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Clock, Level
 from sandbox.documents.slos import LatencySlo, WithinSlo
+from sandbox.simulation.incidents import begin_incidents
 from sandbox.simulation.meters import Reading, node_frame, share
 from sandbox.simulation.trace import TRACE_FORMAT, Frame, Header, Trace
 from sandbox.simulation.world import build
@@ -41,10 +43,12 @@ class Run:
         seed: int,
         on_frame: Callable[[Frame], None] | None = None,
     ) -> None:
+        level = decided(level, design)
         self.level = level
         self.design = design
         self.seed = seed
         self.world = build(level, design, seed)
+        begin_incidents(self.world)
         self.lane = self.world.lane
         self.finished = False
         self._on_frame = on_frame
@@ -55,6 +59,8 @@ class Run:
         self._closed = False
         self._last = [Reading() for _ in self.world.nodes]
         self._sent = [0] * len(self.world.links)
+        self._told = 0
+        """How many happenings have been shown."""
         self._from = [Reading() for _ in self.world.nodes]
         self.measured: list[Reading] = []
         """What each node did between the end of the warm-up and the last arrival's time."""
@@ -115,7 +121,16 @@ class Run:
         seconds = time - (self.trace.frames[-1].time if self.trace.frames else 0.0)
         for index, node in enumerate(self.world.nodes):
             reading = node.reading(time)
-            nodes.append(node_frame(self._last[index], reading, node.servers, seconds))
+            nodes.append(
+                node_frame(
+                    self._last[index],
+                    reading,
+                    node.servers,
+                    seconds,
+                    node.gauge,
+                    not node.is_up,
+                )
+            )
             self._last[index] = reading
         sent = [sum(link.sent for link in links) for links in self.world.links]
         frame = Frame(
@@ -123,8 +138,10 @@ class Run:
             tuple(operation.meter.frame() for operation in self.world.operations),
             tuple(nodes),
             tuple(now - before for now, before in zip(sent, self._sent, strict=True)),
+            tuple(self.world.happenings[self._told :]),
         )
         self._sent = sent
+        self._told = len(self.world.happenings)
         self.trace.frames.append(frame)
         if self._on_frame is not None:
             self._on_frame(frame)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-TRACE_FORMAT = 1
+TRACE_FORMAT = 2
 
 
 class OperationFrame(NamedTuple):
@@ -38,9 +38,11 @@ class OperationFrame(NamedTuple):
 class NodeFrame(NamedTuple):
     """What one node did during a frame.
 
-    `served` counts work finished, `rejected` requests turned away here; `queue` (waiting) and
-    `inside` (being worked on) stand at the end of the frame; `utilisation` is the busy share of
-    all its servers, 0 to 1; `wait` the mean wait in seconds of those whose work began, or None.
+    `served` counts work finished, `rejected` requests turned away here, `failed` those that ended
+    because somebody further on refused, or because it died; `queue` (waiting) and `inside` (being
+    worked on) stand at the end of the frame; `utilisation` is the busy share of all its servers,
+    0 to 1; `wait` the mean wait in seconds of those whose work began, or None. `gauge` is what
+    its behaviour shows besides (see `gauge` there), `down` whether it is dead.
     """
 
     arrivals: int = 0
@@ -50,19 +52,31 @@ class NodeFrame(NamedTuple):
     inside: int = 0
     utilisation: float = 0.0
     wait: float | None = None
+    failed: int = 0
+    gauge: float | None = None
+    down: bool = False
+
+
+class Happening(NamedTuple):
+    """Something that happened to a node (its index; -1: to none), in words, never a fix."""
+
+    time: float
+    node: int
+    says: str
 
 
 class Frame(NamedTuple):
     """One slice of a run, ending at `time` (seconds since the start).
 
     `nodes` and `links` follow the order of the header; a link's number is how many requests
-    set out on it.
+    set out on it. `happenings` are what struck, or was noticed, in it.
     """
 
     time: float
     operations: tuple[OperationFrame, ...]
     nodes: tuple[NodeFrame, ...]
     links: tuple[int, ...]
+    happenings: tuple[Happening, ...] = ()
 
 
 class Visit(NamedTuple):
@@ -120,17 +134,18 @@ class Trace:
 
 def frame_to_json(frame: Frame) -> list[Any]:
     """Write a frame as nested lists (NamedTuples are written as JSON arrays)."""
-    return [frame.time, frame.operations, frame.nodes, frame.links]
+    return list(frame)
 
 
 def frame_from_json(data: list[Any]) -> Frame:
     """Read what `frame_to_json` wrote and JSON carried."""
-    time, operations, nodes, links = data
+    time, operations, nodes, links, happenings = data
     return Frame(
         time,
         tuple(OperationFrame(*row) for row in operations),
         tuple(NodeFrame(*row) for row in nodes),
         tuple(links),
+        tuple(Happening(*each) for each in happenings),
     )
 
 

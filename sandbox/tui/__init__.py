@@ -21,8 +21,11 @@ def main(
     ascii: bool | None = None,
     colour: bool | None = None,
     motion: bool | None = None,
+    timed: bool = False,
 ) -> int:
-    """Play, from the map or at once on `level` (an id or a file). Gives the exit code.
+    """Play, from the map or at once on `level` (an id or a file), as a timed challenge or not.
+
+    Gives the exit code.
 
     Raises DocumentError when there is no such level.
     """
@@ -45,4 +48,4 @@ def main(
     def asked(look: Look) -> Look:
         return look.overridden(ascii=ascii, colour=colour, motion=motion)
 
-    return SandboxApp(session, look_of=asked).run() or 0
+    return SandboxApp(session, look_of=asked, timed=timed).run() or 0

@@ -69,11 +69,13 @@ class SandboxApp(App[int]):
         simulator: Simulator | None = None,
         look_of: Callable[[Look], Look] = lambda look: look,
         clock: Callable[[], float] = time.monotonic,
+        timed: bool = False,
     ) -> None:
         """Play `session`, by default the player's own from where it was left.
 
         `look_of` says what the command line makes of the look that the player prefers; `clock`
-        counts the seconds of whoever watches.
+        counts the seconds of whoever watches or plans; `timed` offers the open level as a timed
+        challenge.
         """
         super().__init__()
         self.look = look or look_of(Look(colour="NO_COLOR" not in os.environ))
@@ -82,6 +84,7 @@ class SandboxApp(App[int]):
         self._session = session
         self._simulator = simulator
         self._clock = clock
+        self._timed = timed
         self._no_colour = NoColor()
         self._ascii_only = AsciiOnly()
         self.register_theme(THEME)
@@ -126,15 +129,25 @@ class SandboxApp(App[int]):
             self.look = self._look_of(session.look())
         if not self.look.motion:
             self.animation_level = "none"
-        if session.is_open:
+        self._show_first(session)
+        self._tell_notice()
+        self.call_after_refresh(_collect_garbage_again)
+
+    def _show_first(self, session: Session) -> None:
+        offer = session.offer
+        if session.is_open and self._timed:
+            self._show_challenge()
+        elif session.is_open:
             self._show_board()
+            if offer and offer.level == session.level.id:
+                self.notify("A timed challenge is under way here. M, then t goes on with it.")
+        elif offer:
+            session.open(offer.source)
+            self._show_challenge()
         elif session.first_start:
             self._show_opening()
         else:
             self._show_map()
-        if session.notice:
-            self.notify(session.notice, timeout=20)
-        self.call_after_refresh(_collect_garbage_again)
 
     async def on_unmount(self) -> None:
         if self._simulator is not None:
@@ -158,20 +171,53 @@ class SandboxApp(App[int]):
     def _start_run(self) -> None:
         from sandbox.tui.screens.run import RunScreen
 
+        screen: type[RunScreen] = RunScreen
+        if self.session.challenge:
+            from sandbox.tui.screens.challenge_play import ChallengeRun
+
+            screen = ChallengeRun
         self.session.begin()
-        self.go(RunScreen(self.session, self.simulator, self._clock))
+        self.go(screen(self.session, self.simulator, self._clock))
 
     @on(messages.ShowBoard)
     def _show_board(self) -> None:
-        from sandbox.tui.screens.board import BoardScreen
+        if self.session.challenge:
+            from sandbox.tui.screens.challenge_play import ChallengeBoard
 
-        self.go(BoardScreen(self.session))
+            self.go(ChallengeBoard(self.session, self._clock))
+        else:
+            from sandbox.tui.screens.board import BoardScreen
+
+            self.go(BoardScreen(self.session))
         self._warm_simulator()
 
     @on(messages.PlayLevel)
     def _play_level(self, message: messages.PlayLevel) -> None:
         self.session.open(message.level)
         self._show_board()
+        self._tell_notice()
+
+    @on(messages.OfferChallenge)
+    def _offer_challenge(self, message: messages.OfferChallenge) -> None:
+        self.session.open(message.level)
+        self._show_challenge()
+
+    @on(messages.TakeChallenge)
+    def _take_challenge(self, message: messages.TakeChallenge) -> None:
+        self.session.take_challenge(message.level)
+        challenge = self.session.challenge
+        if challenge and challenge.state.ended != "no":
+            self._show_result()
+        else:
+            self._show_board()
+        self._tell_notice()
+
+    @on(messages.HandIn)
+    def _hand_in(self, message: messages.HandIn) -> None:
+        challenge = self.session.challenge
+        if challenge and challenge.state.ended == "no":
+            challenge.end(time_up=message.time_up)
+            self._show_result()
 
     @on(messages.ShowMap)
     def _show_map(self) -> None:
@@ -183,7 +229,12 @@ class SandboxApp(App[int]):
     def _show_verdict(self) -> None:
         from sandbox.tui.screens.verdict import VerdictScreen
 
-        self.go(VerdictScreen(self.session, self.simulator))
+        screen: type[VerdictScreen] = VerdictScreen
+        if self.session.challenge:
+            from sandbox.tui.screens.challenge_play import ChallengeVerdict
+
+            screen = ChallengeVerdict
+        self.go(screen(self.session, self.simulator))
 
     @on(messages.LookChanged)
     def _change_look(self, message: messages.LookChanged) -> None:
@@ -208,6 +259,23 @@ class SandboxApp(App[int]):
 
     def _warm(self) -> None:
         self.simulator.warm()
+
+    def _tell_notice(self) -> None:
+        """Say once what the player should know, such as a file that could not be read."""
+        said, self.session.notice = self.session.notice, ""
+        if said:
+            self.notify(said, timeout=20)
+
+    def _show_challenge(self) -> None:
+        from sandbox.tui.screens.challenge import ChallengeSheet
+
+        self.go(ChallengeSheet(self.session))
+        self._warm_simulator()
+
+    def _show_result(self) -> None:
+        from sandbox.tui.screens.challenge_result import ChallengeResult
+
+        self.go(ChallengeResult(self.session, self.simulator))
 
     def _show_opening(self) -> None:
         from sandbox.tui.screens.opening import OpeningScreen

@@ -37,6 +37,11 @@ HOLDS = Status("●", "holds", GOOD)
 UNKNOWN = Status("○", "not known yet", QUIET)
 NEAR = Status("▲", "below now", WARN)
 BROKE = Status("✗", "broke", BAD)
+CLOCK = Status("▷", "left", QUIET)
+CLOCK_STANDS = Status("║", "left", QUIET)
+LAST_MINUTE = Status("▲", "left, the last minute", WARN)
+NO_CLOCK = Status("○", "no clock", QUIET)
+
 KEPT = Status("✓", "kept", GOOD)
 MISSED = Status("✗", "missed", BAD)
 
@@ -51,13 +56,14 @@ MEANINGS: dict[str, str] = {
     "holds": "the measured value is on the right side of the goal so far",
     "below now": "on the wrong side of the goal so far, and it can still be made up for",
     "broke": "can no longer be kept in this run",
+    "left": "minutes and seconds to plan in a timed challenge; they run on the board only",
 }
 """What each status word means, for the help."""
 
 _ASCII = {
     "●": "o", "○": "-", "▲": "!", "■": "#", "✗": "x", "✓": "+", "★": "*", "☆": ".",
     "▓": "#", "░": ".", "█": "#", "▒": "%", "▪": "o", "▫": ".", "◆": "*", "◇": "o",
-    "▸": ">", "◂": "<", "▶": ">", "◀": "<", "▾": "v", "▴": "^", "▼": "v", "△": "^",
+    "▷": ">", "▸": ">", "◂": "<", "▶": ">", "◀": "<", "▾": "v", "▴": "^", "▼": "v", "△": "^",
     "▁": "_", "▂": "_", "▃": "-", "▄": "-", "▅": "=", "▆": "=", "▇": "#",
     "─": "-", "━": "=", "│": "|", "┃": "|", "┈": ".", "┄": "-", "╌": "-", "┊": ":",
     "═": "=", "║": "|", "╱": "/", "╲": "\\", "╳": "X", "▔": "-", "▏": "|", "▕": "|", "▎": "|",

@@ -31,6 +31,32 @@ class PlayLevel(Message):
         self.level = level
 
 
+class OfferChallenge(Message):
+    """Show what a timed challenge of a level is, and ask whether to begin or to go on."""
+
+    def __init__(self, level: str) -> None:
+        """Name the level by its id, or by its file."""
+        super().__init__()
+        self.level = level
+
+
+class TakeChallenge(Message):
+    """Begin the timed challenge of a level, or go on with it."""
+
+    def __init__(self, level: str) -> None:
+        """Name the level by its id, or by its file."""
+        super().__init__()
+        self.level = level
+
+
+class HandIn(Message):
+    """The challenge's board is handed in as it stands."""
+
+    def __init__(self, *, time_up: bool = False) -> None:
+        super().__init__()
+        self.time_up = time_up
+
+
 class LookChanged(Message):
     """The player changed colours, glyphs or motion."""
 

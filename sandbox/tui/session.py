@@ -1,7 +1,8 @@
 """What is being played: the level, its board and history, the seed, and the last two attempts.
 
 A plain object that tests can hold: it knows no screen. Every edit is saved at once; what could
-not be saved is said in `problem`, and stays on the screen.
+not be saved is said in `problem`, and stays on the screen. A timed challenge is a play of its
+own beside that of its level: it has another board, and leaves the player's progress alone.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +19,19 @@ from sandbox.documents import library
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
+from sandbox.documents.problems import DocumentError
+from sandbox.player.challenges import Challenge, UnderWay, challenge_saves, challenges_file
 from sandbox.player.history import History
 from sandbox.player.preferences import Preferences, preferences_file, resolve
-from sandbox.player.progress import LevelProgress, Progress, compared, progress_file
+from sandbox.player.progress import LevelProgress, Progress, compared, progress_file, summary
 from sandbox.player.saves import Autosave, Saves
 from sandbox.player.storage import SaveError
 from sandbox.tui.look import Look
 
 if TYPE_CHECKING:
     from sandbox.judgement.report import Report
+    from sandbox.judgement.score import Score
+    from sandbox.player.challenges import Try
     from sandbox.player.edits import Edit
     from sandbox.simulation.trace import Trace
 
@@ -59,22 +65,35 @@ class Play:
     previous: Attempt | None = None
     hints: int = 0
     """How many hints have been asked for."""
+    source: str = ""
+    """What opens the level: its id, or the path of its file."""
+    challenge: Challenge | None = None
+    """The timed challenge that this is the board of."""
 
 
 class Session:
     """One player at the game, from the first key to the last."""
 
-    def __init__(self, folder: Path | None = None) -> None:
-        """Read the player's files in `folder`, by default the player's own."""
+    def __init__(
+        self, folder: Path | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """Read the player's files in `folder`, by default the player's own.
+
+        `now` dates what is kept of challenges.
+        """
+        self._now = now
         self.preferences = preferences_file(folder)
         self.progress = progress_file(folder)
+        self.challenges = challenges_file(folder)
         self.saves = Saves(folder)
-        self.notice = " ".join(
-            said for said in (self.preferences.message, self.progress.message) if said
-        )
+        files = (self.preferences, self.progress, self.challenges)
+        self.notice = " ".join(file.message for file in files if file.message)
         """What the player should be told once, such as a file that could not be read."""
         self._autosave = Autosave(self.saves)
+        self._challenge_saves = challenge_saves(folder)
         self._plays: dict[str, Play] = {}
+        self._timed: dict[str, Play] = {}
+        """Challenges taken up while the game is open, by level."""
         self._play: Play | None = None
         self._unsaved = ""
 
@@ -83,9 +102,24 @@ class Session:
         document = library.load_level(level)
         play = self._plays.get(document.id)
         if play is None or play.level != document:
-            play = self._plays[document.id] = self._take_up(document)
+            play = self._plays[document.id] = self._take_up(document, level)
         if seed is not None:
             play.seed = seed
+        self._play = play
+        return play
+
+    def take_challenge(self, level: str | Path) -> Play:
+        """Go on with the timed challenge of a level, or start one where none is under way.
+
+        Raises DocumentError when there is no such level.
+        """
+        campaign = self.open(level)
+        name, clock = campaign.level.id, self.preferences.value.clock
+        state, play = self.challenges.value.under_way.get(name), self._timed.get(name)
+        if play is None or state is None or play.level != campaign.level:
+            play = self._timed[name] = self._timed_play(campaign, state)
+        if play.challenge:
+            play.challenge.ease(play.level, clock)
         self._play = play
         return play
 
@@ -122,6 +156,22 @@ class Session:
         return self.play.seed
 
     @property
+    def challenge(self) -> Challenge | None:
+        """The timed challenge being played; None at any other time."""
+        return self._play.challenge if self._play else None
+
+    @property
+    def offer(self) -> UnderWay | None:
+        """The challenge that was played last and is not over, if its level is still there."""
+        for state in reversed(self.challenges.value.under_way.values()):
+            try:
+                library.load_level(state.source)
+            except DocumentError:
+                continue
+            return state
+        return None
+
+    @property
     def first_start(self) -> bool:
         """Whether this player has never been here before."""
         return not self.progress.value.begun
@@ -134,7 +184,8 @@ class Session:
     @property
     def problem(self) -> str:
         """Why something is not on the disk; empty when everything is."""
-        return self._autosave.problem or self._unsaved
+        keeper = self.challenge or self._autosave
+        return keeper.problem or self._unsaved
 
     def do(self, edit: Edit) -> str | None:
         """Change the board and save it. Says what was done; None: nothing changed.
@@ -146,19 +197,19 @@ class Session:
         after = history.do(edit)
         if after is before:
             return None
-        self._autosave(after)
+        self._save()
         return history.labels[-1]
 
     def undo(self) -> str | None:
         """Go one step back and save; says what was undone."""
         label = self.play.history.undo()
-        self._autosave(self.design)
+        self._save()
         return label
 
     def redo(self) -> str | None:
         """Go one step forward again and save; says what was redone."""
         label = self.play.history.redo()
-        self._autosave(self.design)
+        self._save()
         return label
 
     def begin(self) -> None:
@@ -166,14 +217,42 @@ class Session:
         self._keep(Progress.begin)
 
     def finish(self, design: Design, seed: int, report: Report, trace: Trace) -> Attempt:
-        """Take in a run that came to its end: compare, count the try, unlock cards."""
-        met = self.progress.value.cards
-        new = [card for card in self.level.cards if card not in met] if report.passed else []
-        comparison = compared(self.reached.last, report)
-        attempt = Attempt(design, seed, report, trace, comparison, tuple(new))
-        self.play.previous, self.play.latest = self.play.latest, attempt
-        self._keep(lambda progress: progress.record(report).meet(new))
+        """Take in a run that came to its end: compare, count the try, unlock cards.
+
+        In a challenge it is compared only, with the run before in the same challenge.
+        """
+        play, past, new = self.play, self.reached.last, []
+        if play.challenge:
+            past = summary(play.latest.report) if play.latest else None
+        else:
+            met = self.progress.value.cards
+            new = [card for card in self.level.cards if card not in met] if report.passed else []
+            self._keep(lambda progress: progress.record(report).meet(new))
+        attempt = Attempt(design, seed, report, trace, compared(past, report), tuple(new))
+        play.previous, play.latest = play.latest, attempt
         return attempt
+
+    def conclude(self, score: Score, cost: float) -> Try:
+        """End the challenge with its score, and put its board by under a name of its own.
+
+        What is being played is then the level again, with the player's own board.
+        """
+        challenge, when = self.play.challenge, self._now().astimezone()
+        if challenge is None:
+            raise RuntimeError("no challenge is being played")
+        try:
+            name = f"challenge {when:%Y-%m-%d %H-%M-%S}"
+            board = self.saves.save_as(self.design, name, replace=True)
+        except SaveError:
+            board = ""
+        one = challenge.result(score.total, score.held > 0, cost, when, board)
+        del self._timed[self.level.id]
+        self._play = self._plays[self.level.id]
+        try:
+            self.challenges.update(lambda known: known.conclude(one))
+        except SaveError as error:
+            self._unsaved = str(error)
+        return one
 
     def rate(self, attempt: Attempt, robust: bool) -> Attempt:
         """Take in whether an attempt that held is robust, found later; counts no further try."""
@@ -200,11 +279,36 @@ class Session:
         found = resolve(self.preferences.value, os.environ, encoding)
         return Look(found.ascii, found.colour, found.motion)
 
-    def _take_up(self, level: Level) -> Play:
+    def _take_up(self, level: Level, word: str | Path) -> Play:
         found = self.saves.load(level)
         self.notice = found.message or self.notice
         design = found.value or level.starting_design()
-        return Play(level, library.kinds_for(level), History(design, level))
+        source = level.id if word == level.id else str(Path(word).absolute())
+        return Play(level, library.kinds_for(level), History(design, level), source=source)
+
+    def _timed_play(self, campaign: Play, state: UnderWay | None) -> Play:
+        """The board of a challenge: as it was left, or where none is under way a new one."""
+        level, design = campaign.level, campaign.level.starting_design()
+        files = self.challenges, self._challenge_saves
+        if state is None:
+            clock = self.preferences.value.clock
+            challenge = Challenge.begin(*files, level, campaign.source, clock)
+        else:
+            challenge = Challenge(*files, state)
+            found = challenge.board(level)
+            self.notice = found.message or self.notice
+            design = found.value or design
+        return Play(
+            level,
+            campaign.catalogue,
+            History(design, level),
+            campaign.seed,
+            source=campaign.source,
+            challenge=challenge,
+        )
+
+    def _save(self) -> None:
+        (self.challenge.save if self.challenge else self._autosave)(self.design)
 
     def _keep(self, change: Callable[[Progress], Progress]) -> None:
         try:

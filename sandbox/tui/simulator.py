@@ -38,6 +38,8 @@ class Recording:
         self.trace: Trace | None = None
         self.report: Report | None = None
         self.problems: list[str] = []
+        self.refused = False
+        """Whether the simulator itself said that this cannot be run."""
         self.finished = asyncio.Event()
 
     def take(self, message: dict[str, Any]) -> None:
@@ -52,6 +54,7 @@ class Recording:
             self.report = Report.model_validate(message["report"])
             self.finished.set()
         elif "error" in message:
+            self.refused = True
             self.fail([str(problem) for problem in message["error"]])
 
     def fail(self, problems: list[str]) -> None:
@@ -67,6 +70,8 @@ class StarSearch:
         self.done = 0
         self.total = 0
         self.stars: dict[str, Any] | None = None
+        self.passed: tuple[int, int] | None = None
+        """On how many seeds it held, and of how many, where every one was asked for."""
         self.problems: list[str] = []
         self.finished = asyncio.Event()
 
@@ -76,6 +81,9 @@ class StarSearch:
             self.done, self.total = message["progress"]
         elif "stars" in message:
             self.stars = message["stars"]
+            if "passed" in message:
+                holds, of = message["passed"]
+                self.passed = holds, of
             self.finished.set()
         elif "error" in message:
             self.fail([str(problem) for problem in message["error"]])
@@ -110,15 +118,16 @@ class Simulator:
         self._ask(recording, level, design, {"seed": seed})
         return recording
 
-    def stars(self, level: Level, design: Design) -> StarSearch:
+    def stars(self, level: Level, design: Design, *, every: bool = False) -> StarSearch:
         """Ask for the stars of a design that has won, which takes many runs.
 
-        They have a process of their own, so that the next run does not wait for them.
+        With `every` all of the held-out seeds are run and counted, even when it is decided
+        earlier. They have a process of their own, so that the next run does not wait for them.
         """
         if self._beside is None:
             self._beside = Simulator(self._command)
         search = StarSearch()
-        self._beside._ask(search, level, design, {"stars": True})
+        self._beside._ask(search, level, design, {"stars": True, "every": every})
         return search
 
     def cancel(self, job: Recording | StarSearch) -> None:

@@ -50,6 +50,11 @@ def goals(level: Level, report: Report) -> Iterator[Row]:
         yield _mark(report.within_budget, "cost"), f"{wording.money(report.cost)} {within}"
 
 
+def told(level: Level, report: Report) -> list[Row]:
+    """What may be told whatever comes next: the goals, and what happened."""
+    return [*goals(level, report), EMPTY, *_happened(level, report)]
+
+
 def loss(level: Level, attempt: Attempt, hints: int) -> list[Row]:
     """Everything a player is told after a loss."""
     report = attempt.report

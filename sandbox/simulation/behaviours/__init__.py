@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING
 
 from sandbox.documents.catalogue import BehaviourName
 from sandbox.simulation.behaviours.batch_station import BatchStation
+from sandbox.simulation.behaviours.cache import Cache
 from sandbox.simulation.behaviours.clients import Clients
 from sandbox.simulation.behaviours.compute import Compute
+from sandbox.simulation.behaviours.external import External
+from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.line import Line
+from sandbox.simulation.behaviours.queue import Queue
+from sandbox.simulation.behaviours.replica import Replica
 from sandbox.simulation.behaviours.router import Router
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.behaviours.store import Store
@@ -23,8 +28,13 @@ if TYPE_CHECKING:
 BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "clients": Clients,
     "router": Router,
+    "gate": Gate,
     "compute": Compute,
+    "cache": Cache,
     "store": Store,
+    "replica": Replica,
+    "queue": Queue,
+    "external": External,
     "station": Station,
     "batch-station": BatchStation,
     "line": Line,

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sandbox.documents.catalogue import Kind, Size
 from sandbox.documents.design import Node
+from sandbox.simulation.calls import Call, Guard, cut_off
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Lane
+from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.meters import NodeMeter, Reading
-from sandbox.simulation.requests import REJECTED, Refused, Request
+from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
 
 
 class SimLink:
-    """A wire of the running world. Counts what sets out on it; `latency` is in seconds."""
+    """A wire of the running world. Counts what sets out on it; `latency` is in seconds.
 
-    __slots__ = ("latency", "sent", "target", "weight")
+    `guard` is there where the caller may stop waiting for the reply.
+    """
+
+    __slots__ = ("guard", "latency", "sent", "target", "weight")
 
     def __init__(self, target: Visited, weight: float, latency: Draws | Constant | None) -> None:
         self.target = target
         self.weight = weight
         self.latency = latency
+        self.guard: Guard | None = None
         self.sent = 0
+
+    def travel(self, lane: Lane, request: Request) -> Generator[float | None, None, None]:
+        """Send a request along it; see `travel` below."""
+        return travel(lane, self, request)
 
 
 Visit: TypeAlias = Generator[float | None, None, SimLink | None]
@@ -32,6 +42,13 @@ Visit: TypeAlias = Generator[float | None, None, SimLink | None]
 
 class Visited:
     """Anything a link can lead to."""
+
+    index = -1
+    """Its number in the trace's header; -1 for what is no node."""
+    calls: dict[Call, None]
+    """Guarded calls that it is working on."""
+    is_up = True
+    """Whether it is there at all."""
 
     books = False
     """Whether a whole stay is known on arrival: then `book` and `hand_on` stand for `visit`."""
@@ -53,14 +70,16 @@ class Visited:
 class Work:
     """The consecutive needs a node does in one go, from one step on; `after` is the next one.
 
-    `duration(stream, number)` gives the seconds of work a request needs here.
+    `duration(stream, number)` gives the seconds of work a request needs here; `need` is the
+    first of them.
     """
 
-    __slots__ = ("after", "duration", "times")
+    __slots__ = ("after", "duration", "need", "times")
 
-    def __init__(self, times: tuple[Draws | Constant, ...], after: int) -> None:
+    def __init__(self, times: tuple[Draws | Constant, ...], after: int, need: str = "") -> None:
         self.times = times
         self.after = after
+        self.need = need
         self.duration = times[0].at if len(times) == 1 else self._sum
 
     def _sum(self, stream: int, number: int) -> float:
@@ -72,6 +91,9 @@ class Place:
     """What a node is built from: its documents and where it stands in the running world."""
 
     lane: Lane
+    ledger: Ledger
+    stock: int | None
+    """Units of what is for sale."""
     seed: int
     index: int
     """Its number in the trace's header."""
@@ -80,17 +102,26 @@ class Place:
     kind: Kind
     size: Size
     settings: dict[str, Any]
+    wired_to: frozenset[str]
+    """The nodes of the design that a wire from it leads to."""
+    tell: Callable[[int, str], None]
+    """Say what happened to a node (by index), for the trace."""
 
 
 class SimNode(Visited):
     """One running node, or one instance of it.
 
     `work` and `onward` are by step; both are filled when the world is wired, before the run.
+    `epoch` counts its deaths: who was inside in an earlier one is gone.
     """
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.lane = place.lane
+        self.ledger = place.ledger
+        self.is_up = True
+        self.epoch = 0
+        self.calls = {}
         self.index = place.index
         self.name = place.name
         self.servers = 0
@@ -109,6 +140,36 @@ class SimNode(Visited):
         """Count a request turned away here; raise what this returns."""
         self.meter.rejected += 1
         return Refused(REJECTED, self.index, why)
+
+    def unreachable(self) -> Refused:
+        """Count a request that found it dead; raise what this returns."""
+        self.meter.rejected += 1
+        return Refused(FAILED, self.index, f"{self.name} was down: connection refused")
+
+    def die(self) -> None:
+        """Lose all that is inside, and answer nobody until `revive`."""
+        self.is_up = False
+        self.epoch += 1
+        meter = self.meter
+        meter.failed = meter.arrivals - meter.served - meter.rejected
+        self.emptied()
+        cut_off(self.calls, self.lane, Refused(FAILED, self.index, f"{self.name} died"))
+
+    def revive(self) -> None:
+        """Be there again, with nothing inside."""
+        self.is_up = True
+
+    def emptied(self) -> None:
+        """Start afresh: what it held in memory is gone."""
+
+    def answers_check(self, within: float) -> bool:
+        """Whether a health check would be answered within so many seconds."""
+        return self.is_up
+
+    @property
+    def gauge(self) -> float | None:
+        """What its kind shows besides: a cache's hit ratio, a replica's lag, a queue's age."""
+        return None
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those waiting, those being worked on, and the server-seconds worked until `now`."""
@@ -138,6 +199,7 @@ class SimNode(Visited):
             busy=busy,
             waits=meter.waits.count,
             waited=meter.waits.total,
+            failed=meter.failed,
         )
 
 
@@ -146,6 +208,9 @@ def travel(lane: Lane, link: SimLink, request: Request) -> Generator[float | Non
     following: SimLink | None = link
     while following is not None:
         following.sent += 1
+        if following.guard is not None:
+            yield from following.guard.call(request)
+            return
         if following.latency is not None:
             yield lane.now + following.latency.at(request.stream, request.number)
         target = following.target

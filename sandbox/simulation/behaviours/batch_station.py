@@ -99,15 +99,18 @@ class PastShelf(Visited):
         return self.usual
 
 
-def favourites(volume: int, share: float, items: int, skew: float) -> dict[int, int]:
+def favourites(
+    volume: int, share: float, items: int, skew: float, first: int = 0
+) -> dict[int, int]:
     """How many of each item are made ahead: the forecast of the most popular ones.
 
-    `volume` requests are expected in the period, spread over `items` by Zipf's law with `skew`;
-    `share` of the volume is made, filling up the forecast of item 1, then item 2, ...
+    `volume` requests are expected in the period, spread over `items` (numbered from `first`) by
+    Zipf's law with `skew`; `share` of the volume is made, filling up the forecast of the first
+    item, then of the second, ...
     """
     left = round(volume * share)
     stock: dict[int, int] = {}
-    for item, popularity in enumerate(zipf_shares(items, skew)):
+    for item, popularity in enumerate(zipf_shares(items, skew), start=first):
         stock[item] = min(left, round(volume * popularity))
         left -= stock[item]
     return stock

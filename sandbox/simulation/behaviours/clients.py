@@ -24,6 +24,10 @@ class Asking:
     mix: list[float]
     which: Draws
     patience: Draws | Constant | None
+    retries: int
+    after: float
+    """Seconds before the first retry."""
+    jitter: Draws | Constant
 
 
 @dataclass(slots=True)
@@ -37,6 +41,12 @@ class SimOperation:
     items: list[float]
     """Cumulated popularity of the items it is about."""
     item: Draws
+    key: int
+    """The key of the first item; those of others follow."""
+    writes: bool
+    """Whether it changes what others read."""
+    sells: bool
+    """Whether it is about a unit of the stock."""
     is_needed: dict[int, str]
     """The need of each step, for telling what nobody can do."""
 
@@ -63,17 +73,19 @@ class Clients(SimNode):
             if asking.patience is not None:
                 leaves = time + asking.patience.at(asking.index, number)
                 self.lane.start(self.wait(request, leaves))
-            self.lane.start(self.ask(request))
+            insists = asking.retries > 0
+            self.lane.start(self.insist(asking, request) if insists else self.ask(request))
 
     def _request(self, asking: Asking, number: int, time: float) -> Request:
         which = 0
         if len(asking.operations) > 1:
             which = bisect_right(asking.mix, asking.which.at(asking.index, number))
         operation = self.operations[asking.operations[which]]
-        item = 0
+        item = operation.key
         if len(operation.items) > 1:
-            item = bisect_right(operation.items, operation.item.at(asking.index, number))
+            item += bisect_right(operation.items, operation.item.at(asking.index, number))
         request = Request(asking.index, number, operation.index, operation.first, time, item)
+        request.known = self.ledger.acknowledged.get(item, 0)
         if number % self.keep_one_in == 0:
             request.visits = []
         self.meter.arrivals += 1
@@ -82,25 +94,62 @@ class Clients(SimNode):
 
     def ask(self, request: Request) -> Journeying:
         """Go all the way, and note how it ended if the client is still there."""
-        meter = self.operations[request.operation].meter
         try:
-            link = self.onward.get(request.step)
-            if link is not None:
-                yield from travel(self.lane, link, request)
-            if request.step >= 0:
-                need = self.operations[request.operation].is_needed[request.step]
-                raise Refused(FAILED, self.index, f"nobody can `{need}`")
+            yield from self._go(request)
         except Refused as refusal:
-            if request in meter.open:
-                request.worst_at = refusal.node if refusal.node >= 0 else self.index
-                meter.lost(request, refusal.outcome, self.lane.now)
-                self._keep(request, refusal.outcome, refusal.why)
+            self._lose(request, refusal)
         else:
-            if request in meter.open:
-                outcome = meter.done(request, self.lane.now)
-                if request.visits is not None:
-                    self._keep(request, outcome, "")
+            self._done(request)
         self.meter.served += 1
+
+    def insist(self, asking: Asking, request: Request) -> Journeying:
+        """Ask, and again as often as this client does, while there is still somebody waiting."""
+        attempt, pause = request.branch(request.step), asking.after
+        still_open = self.operations[request.operation].meter.open
+        for left in range(asking.retries, -1, -1):
+            try:
+                yield from self._go(attempt)
+            except Refused as refusal:
+                if not left or request not in still_open:
+                    self._lose(request, refusal)
+                    break
+            else:
+                request.absorb(attempt)
+                self._done(request)
+                break
+            attempt = attempt.again(request.step)
+            yield self.lane.now + pause * (0.5 + asking.jitter.at(attempt.stream, attempt.number))
+            pause *= 2.0
+            if request in still_open:
+                self.ledger.attempts += 1
+        self.meter.served += 1
+
+    def _go(self, request: Request) -> Journeying:
+        """All the way and back. Raises Refused."""
+        link = self.onward.get(request.step)
+        if link is not None:
+            yield from travel(self.lane, link, request)
+        if request.step >= 0:
+            need = self.operations[request.operation].is_needed[request.step]
+            raise Refused(FAILED, self.index, f"nobody can `{need}`")
+
+    def _lose(self, request: Request, refusal: Refused) -> None:
+        meter = self.operations[request.operation].meter
+        if request in meter.open:
+            request.worst_at = refusal.node if refusal.node >= 0 else self.index
+            meter.lost(request, refusal.outcome, self.lane.now)
+            self._keep(request, refusal.outcome, refusal.why)
+
+    def _done(self, request: Request) -> None:
+        operation = self.operations[request.operation]
+        if request not in operation.meter.open:
+            return
+        outcome = operation.meter.done(request, self.lane.now)
+        self.ledger.answered(request, operation.writes)
+        if operation.sells:
+            self.ledger.tells(request)
+        if request.visits is not None:
+            self._keep(request, outcome, "")
 
     def wait(self, request: Request, leaves: float) -> Journeying:
         """Leave when it takes too long."""

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
 from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
-from sandbox.simulation.requests import Refused, Request
+from sandbox.simulation.requests import DECLINED, FAILED, Refused, Request
 
 
 class Compute(SimNode):
@@ -20,8 +20,17 @@ class Compute(SimNode):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.servers = place.size.vcpu
-        limit = place.settings["queue"]
-        slots = place.size.slots
+        self.gives_back: bool = place.settings.get("give-back", False)
+        self._worked_before = 0.0
+        """Server-seconds worked before its last death."""
+        self.emptied()
+
+    def emptied(self) -> None:
+        """Start with free slots and processors."""
+        place = self.place
+        if self.epoch:
+            self._worked_before += self.cpu.state(self.lane.now)[2]
+        limit, slots = place.settings["queue"], place.size.slots
         self.slots = Slots(self.lane, slots, limit) if slots is not None else None
         beyond_slots = limit if slots is None else None
         line = SharedLine if place.settings["discipline"] == "sharing" else FifoLine
@@ -31,14 +40,19 @@ class Compute(SimNode):
         """Take a slot; do what it can itself and call others for the rest; answer."""
         arrived = self.lane.now
         self.meter.arrivals += 1
-        if self.slots is not None:
+        if not self.is_up:
+            raise self.unreachable()
+        slots, epoch = self.slots, self.epoch
+        if slots is not None:
             try:
-                yield from self.slots.take()
+                yield from slots.take()
             except Full:
                 raise self.refuse(self.full) from None
         waited, worked = self.lane.now - arrived, 0.0
         try:
             while True:
+                if self.epoch != epoch:  # it died meanwhile: nobody is here to go on
+                    raise Refused(FAILED, self.index, f"{self.name} died")
                 if request.step in self.work:
                     wait, service = yield from self.think(request)
                     waited += wait
@@ -48,15 +62,31 @@ class Compute(SimNode):
                 else:
                     break
         except Refused as refusal:
-            self.meter.failed += refusal.node != self.index
+            self.meter.failed += refusal.node != self.index and self.epoch == epoch
+            self._give_back(request, not request.deferred)
             raise
         finally:
-            if self.slots is not None:
-                self.slots.give()
+            if slots is not None:
+                slots.give()
+            if request.held is not None:
+                request.held.roll_back(request)
+        self._give_back(request, request.answer == DECLINED)
         self.meter.settle(waited, worked)
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
+
+    def _give_back(self, request: Request, came_to_nothing: bool) -> None:
+        """Put a unit back that nothing came of, if that is what the code does, and can."""
+        if not (came_to_nothing and self.gives_back and request.taken is not None):
+            return
+        if self.reaches(request.taken):
+            request.taken.give_back(request)
+            request.taken = None
+
+    def reaches(self, node: SimNode) -> bool:
+        """Whether a wire leads from here to a node."""
+        return node.place.node.id in self.place.wired_to
 
     def think(self, request: Request) -> Generator[float | None, None, tuple[float, float]]:
         """Use a processor for the needs at hand; the seconds waited and worked."""
@@ -76,12 +106,21 @@ class Compute(SimNode):
         request.step = work.after
         return wait, service
 
+    def answers_check(self, within: float) -> bool:
+        """A check waits like any request: for a slot, then for a processor."""
+        if not self.is_up:
+            return False
+        now = self.lane.now
+        if self.slots is not None and self.slots.waited(now) > within:
+            return False
+        return not isinstance(self.cpu, FifoLine) or self.cpu.free_at - now <= within
+
     def state(self, now: float) -> tuple[int, int, float]:
         """Those waiting for a slot or a processor, those on one, and the seconds worked."""
         queue, inside, busy = self.cpu.state(now)
         if self.slots is not None:
             queue += self.slots.waiting
-        return queue, inside, busy
+        return queue, inside, busy + self._worked_before
 
     def conserved(self, now: float) -> bool:
         """Whoever is inside holds a slot or waits for one."""

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Generator
+from typing import Any
 
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.draws import Draws, cumulative, uniform
-from sandbox.simulation.requests import Refused, Request
+from sandbox.simulation.requests import FAILED, Refused, Request
 
 
 class Router(SimNode):
-    """Spreads requests by its `policy`. Fails by not looking at the queues it sends to."""
+    """Spreads requests by its `policy` over the targets that it takes to be healthy.
+
+    Every `check-every` seconds it asks each target whether it is there; after so many checks in a
+    row that failed, it sends nothing more there, until one succeeds. With `retries` a request
+    whose target failed is sent to another one.
+
+    Fails by not looking at the queues it sends to, and by believing its last check.
+    """
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
+        settings = place.settings
         self.pools: dict[int, Pool] = {}
-        self.policy: str = place.settings["policy"]
+        self.policy: str = settings["policy"]
+        self.check_every: float = settings["check-every"]
+        self.check_timeout: float = settings["check-timeout"]
+        self.threshold: int = settings["checks"]
+        self.retries: int = settings["retries"]
+        self.out: set[SimNode] = set()
+        """Targets that are taken to be dead."""
         self.draws = (
             uniform(place.seed, f"route at {place.node.id}"),
             uniform(place.seed, f"second choice at {place.node.id}"),
@@ -25,23 +41,56 @@ class Router(SimNode):
         """Say which links may be taken for a step."""
         self.pools[step] = Pool(self.policy, links, self.draws)
 
+    def wired(self) -> None:
+        """Begin to check, if that is wanted."""
+        targets = [link.target for pool in self.pools.values() for link in pool.links]
+        nodes = [each for each in dict.fromkeys(targets) if isinstance(each, SimNode)]
+        if self.check_every and nodes:
+            self.lane.control.process(self._check(nodes))
+
     def visit(self, request: Request) -> Visit:
         """Choose a target and stay responsible until its reply (or until it is handed on)."""
         self.meter.arrivals += 1
         pool = self.pools.get(request.step)
         if pool is None:
             return None
-        choice = pool.choose(request)
-        pool.outstanding[choice] += 1
-        try:
-            yield from travel(self.lane, pool.links[choice], request)
-        except Refused:
-            self.meter.failed += 1
-            raise
-        finally:
-            pool.outstanding[choice] -= 1
+        step, left = request.step, self.retries
+        without = -1
+        while True:
+            choice = pool.choose(request, without)
+            pool.outstanding[choice] += 1
+            try:
+                yield from travel(self.lane, pool.links[choice], request)
+                break
+            except Refused as refusal:
+                if not left or refusal.outcome != FAILED or len(pool.links) == 1:
+                    self.meter.failed += 1
+                    raise
+            finally:
+                pool.outstanding[choice] -= 1
+            request.step, without = step, choice
+            left -= 1
+            self.ledger.attempts += 1
         self.meter.served += 1
         return None
+
+    def _check(self, nodes: list[SimNode]) -> Generator[Any, Any, None]:
+        failed = dict.fromkeys(nodes, 0)
+        while True:
+            yield self.lane.control.timeout(self.check_every)
+            for node in nodes:
+                failed[node] = 0 if node.answers_check(self.check_timeout) else failed[node] + 1
+                if failed[node] >= self.threshold and node not in self.out:
+                    self.out.add(node)
+                    self._tell(node, f"{self.name} sends nothing more to {node.name}")
+                elif not failed[node] and node in self.out:
+                    self.out.remove(node)
+                    self._tell(node, f"{self.name} sends to {node.name} again")
+
+    def _tell(self, node: SimNode, says: str) -> None:
+        for pool in self.pools.values():
+            pool.leave_out(self.out)
+        self.place.tell(node.index, says)
 
     def conserved(self, now: float) -> bool:
         """Whatever came was answered, refused further on, or is outstanding."""
@@ -59,32 +108,46 @@ class Pool:
         self.links = links
         self.outstanding = [0] * len(links)
         """Requests sent to each target that have not come back."""
+        self.usable = list(range(len(links)))
+        """Indices of the targets that may be chosen."""
         self._first, self._second = draws
         self._weights = cumulative([link.weight for link in links])
         self._turn = -1
 
-    def choose(self, request: Request) -> int:
-        """The index of the target for this request."""
-        if self.policy == "round-robin":
-            self._turn = (self._turn + 1) % len(self.links)
-            return self._turn
-        draw = self._first.at(request.stream, request.number)
-        if self.policy == "weighted":
-            return bisect_right(self._weights, draw)
-        if self.policy == "least-connections":
-            return self._least(draw)
-        first = int(draw * len(self.links))
-        if self.policy == "two-choices" and len(self.links) > 1:
-            return self._better_of_two(first, self._second.at(request.stream, request.number))
-        return first
+    def leave_out(self, targets: set[SimNode]) -> None:
+        """Choose none of these from now on; where nobody else is left, everybody will do."""
+        healthy = [at for at, link in enumerate(self.links) if link.target not in targets]
+        self.usable = healthy or list(range(len(self.links)))
+        self._weights = cumulative([self.links[at].weight for at in self.usable])
 
-    def _least(self, draw: float) -> int:
+    def choose(self, request: Request, without: int = -1) -> int:
+        """The index of the target for this request; `without` is one that has just failed."""
+        usable = self.usable
+        if without >= 0:
+            usable = [at for at in usable if at != without] or usable
+        if self.policy == "round-robin":
+            self._turn = (self._turn + 1) % len(usable)
+            return usable[self._turn]
+        draw = self._first.at(request.stream, request.number)
+        if self.policy == "weighted" and usable is self.usable:
+            return usable[bisect_right(self._weights, draw)]
+        if self.policy == "least-connections":
+            return self._least(usable, draw)
+        first = int(draw * len(usable))
+        if self.policy == "two-choices" and len(usable) > 1:
+            second = self._second.at(request.stream, request.number)
+            return self._better_of_two(usable, first, second)
+        return usable[first]
+
+    def _least(self, usable: list[int], draw: float) -> int:
         """The target with the fewest outstanding requests; a draw decides between equals."""
-        fewest = min(self.outstanding)
-        equals = [i for i, count in enumerate(self.outstanding) if count == fewest]
+        outstanding = self.outstanding
+        fewest = min([outstanding[at] for at in usable])
+        equals = [at for at in usable if outstanding[at] == fewest]
         return equals[int(draw * len(equals))]
 
-    def _better_of_two(self, first: int, draw: float) -> int:
-        second = int(draw * (len(self.links) - 1))
+    def _better_of_two(self, usable: list[int], first: int, draw: float) -> int:
+        second = int(draw * (len(usable) - 1))
         second += second >= first
-        return second if self.outstanding[second] < self.outstanding[first] else first
+        one, other = usable[first], usable[second]
+        return other if self.outstanding[other] < self.outstanding[one] else one

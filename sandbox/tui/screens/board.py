@@ -303,6 +303,10 @@ class BoardScreen(Place):
 
     # What is shown
 
+    def headline(self) -> Content | str:
+        """What stands beside the name of the level."""
+        return cost_line(self.session.level, self._known)
+
     def _refresh(self, said: str = "") -> None:
         """Show the board as it is now, and what was said of it last."""
         level, design = self.session.level, self.session.design
@@ -313,7 +317,7 @@ class BoardScreen(Place):
             exits=self._known.exits,
         )
         self.board.show(design, marks=marks)
-        self.query_one(TitleLine).show(cost_line(level, self._known))
+        self.query_one(TitleLine).show(self.headline())
         self._inspect()
         self._say(said)
 

@@ -35,15 +35,17 @@ class ChartsScreen(Screen[None]):
         bind("charts", "close"),
     ]
 
-    def __init__(self, session: Session, attempt: Attempt) -> None:
+    def __init__(self, session: Session, attempt: Attempt, past: Attempt | None) -> None:
+        """Show an attempt, with another one drawn behind it."""
         super().__init__()
         self._session = session
         self._attempt = attempt
+        self._past = past
 
     def compose(self) -> ComposeResult:
         clock, trace = self._session.level.clock, self._attempt.trace
         readings = self._readings(self._attempt)
-        past = self._session.play.previous
+        past = self._past
         ghosts = self._readings(past) if past else None
         end = time_of(clock, len(trace.frames) * trace.header.frame)
         yield TitleLine(self._session.level.title, f"{time_of(clock, 0)} – {end}")
@@ -58,7 +60,7 @@ class ChartsScreen(Screen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        ghost = "  ·· the try before" if self._session.play.previous else ""
+        ghost = "  ·· the try before" if self._past else ""
         self.query_one(TitleLine).show(Content.styled(f"charts{ghost}", QUIET))
 
     def action_scroll(self, lines: int) -> None:

@@ -12,13 +12,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sandbox.documents import library
-from sandbox.tui import messages, wording
+from sandbox.tui import challenge_text, messages, wording
 from sandbox.tui.keys import bind
 from sandbox.tui.look import ACCENT, QUIET, WARN
 from sandbox.tui.screens.place import Place
 from sandbox.tui.verdict_text import stars
 from sandbox.tui.widgets.keybar import KeyBar
-from sandbox.tui.widgets.sheet import Sheet
+from sandbox.tui.widgets.sheet import Row, Sheet
 from sandbox.tui.widgets.strips import TitleLine
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ class MapScreen(Place):
     CSS_PATH = "../styles/map.tcss"
     BINDINGS = [
         bind("enter", "play", "play"),
+        bind("timed", "timed", "timed"),
         bind("up", "move(-1)", "choose"),
         bind("down", "move(1)", "choose"),
+        bind("history", "history", "history"),
         bind("cards", "cards", "cards"),
         bind("settings", "settings", "settings"),
         bind("quit", "app.leave", "quit"),
@@ -85,6 +87,14 @@ class MapScreen(Place):
     def action_play(self) -> None:
         self.post_message(messages.PlayLevel(self._levels[self._chosen].id))
 
+    def action_timed(self) -> None:
+        self.post_message(messages.OfferChallenge(self._levels[self._chosen].id))
+
+    def action_history(self) -> None:
+        from sandbox.tui.screens.history import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(self.session))
+
     def action_cards(self) -> None:
         from sandbox.tui.screens.card import LibraryScreen
 
@@ -101,7 +111,11 @@ class MapScreen(Place):
             line.update(text)
         lines[self._chosen].scroll_visible(animate=False)
         level = self._levels[self._chosen]
-        self.query_one("#about", Sheet).show([("", " ".join(level.brief.split()))])
+        rows: list[Row] = [("", " ".join(level.brief.split()))]
+        timed = challenge_text.map_words(self.session.challenges.value, level.id)
+        if timed:
+            rows += [("", ""), ("", Content.styled(f"Timed challenge: {timed}", QUIET))]
+        self.query_one("#about", Sheet).show(rows)
 
     def _lines(self) -> list[Content]:
         lines = []
@@ -121,7 +135,7 @@ class MapScreen(Place):
             ("▸ " if chosen else "  ", f"bold {ACCENT}"),
             (f"{level.title:<{_TITLE}}", "bold" if chosen else ""),
             (f" {shown}", WARN if best else QUIET),
-            (f"  {self._best(level)}", QUIET),
+            (f"  {self._best(level)}{self._points(level)}", QUIET),
         )
 
     def _best(self, level: Level) -> str:
@@ -132,6 +146,11 @@ class MapScreen(Place):
         pars = [winner.par[0] for winner in level.proofs.winners.values()] if level.proofs else []
         written = " and ".join(wording.money(par) for par in sorted(pars, reverse=True))
         return f"best {wording.money(reached.best.cost)}" + (f", par {written}" if pars else "")
+
+    def _points(self, level: Level) -> str:
+        """The best score of a timed challenge, at the end of the line where there is room."""
+        best = self.session.challenges.value.best(level.id)
+        return f"   timed {best.score}" if best else ""
 
     def _total(self) -> str:
         known = self.session.progress.value

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.timer import Timer
 
 from sandbox.fleet.seeds import HELD_OUT, NEEDED
@@ -28,6 +29,8 @@ class VerdictScreen(Place):
     """After a loss: what, how near, what happened. After a win: everything."""
 
     CSS_PATH = "../styles/verdict.tcss"
+    rates = True
+    """Whether a win is held against other seeds here."""
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS = [
         bind("enter", "go_on('again')", "again"),
@@ -61,7 +64,7 @@ class VerdictScreen(Place):
 
     def on_mount(self) -> None:
         report = self.attempt.report
-        if report.passed and report.stars.robust is None:
+        if self.rates and report.passed and report.stars.robust is None:
             self._search = self._simulator.stars(self.session.level, self.attempt.design)
             # The app waits for it, not this screen: who goes on playing still gets the star.
             self.game.run_worker(self._rate(self.attempt, self._search))
@@ -101,7 +104,8 @@ class VerdictScreen(Place):
     def action_charts(self) -> None:
         from sandbox.tui.screens.charts import ChartsScreen
 
-        self.app.push_screen(ChartsScreen(self.session, self.attempt))
+        past = self.session.play.previous
+        self.app.push_screen(ChartsScreen(self.session, self.attempt, past))
 
     def action_hint(self) -> None:
         self.session.play.hints += 1
@@ -120,12 +124,15 @@ class VerdictScreen(Place):
             self._show()
 
     def _show(self) -> None:
-        report, level = self.attempt.report, self.session.level
         if self._timer and self._search and self._search.finished.is_set():
             self._timer.stop()
-        self.query_one(TitleLine).show(verdict_text.headline(level, report))
+        self.query_one(TitleLine).show(self.headline())
         self.query_one(Sheet).show(self._rows())
         self.refresh_bindings()
+
+    def headline(self) -> Content:
+        """What stands beside the name of the level."""
+        return verdict_text.headline(self.session.level, self.attempt.report)
 
     def _rows(self) -> list[Row]:
         if self.attempt.report.passed:

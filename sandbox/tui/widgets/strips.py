@@ -34,6 +34,11 @@ class TitleLine(Widget):
         self._right = self._right if right is None else right
         self.refresh()
 
+    def tell(self, right: str) -> None:
+        """Change what stands on the right."""
+        self._right = right
+        self.refresh()
+
     def render(self) -> RenderResult:
         width = max(self.size.width, 1)
         left = Content.assemble((self._title, "bold"), "   ", self._middle)

@@ -1,0 +1,172 @@
+"""A cache: copies of what was read, by key, in the memory it has."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
+from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.requests import Request
+
+
+class Cache(SimNode):
+    """Entries by key, each with its version and age; `keys` of them, the least needed goes first.
+
+    Every look, fill and change costs it one operation. Fails by giving what is no longer true,
+    and by being empty when it is needed most.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.servers = place.size.vcpu
+        self.room = place.size.keys
+        self.ttl: float | None = place.settings["ttl"] or None
+        self.by_use = place.settings["eviction"] == "LRU"
+        self.on_write: str = place.settings["on-write"]
+        self.operation = 0.0
+        """Seconds of one operation."""
+        self.covers: dict[int, int] = {}
+        """The steps whose result it keeps, and the step after each."""
+        self.changes: dict[int, int] = {}
+        """The steps that change what it keeps, and the step after each."""
+        self.hits = 0
+        self.misses = 0
+        self._shown = (0, 0)
+        self.entries: dict[int, tuple[int, float]] = {}
+        """Version and moment of filling by key; the first one is the first to go."""
+        self.cpu = FifoLine(self.lane, self.servers, None)
+        self._worked_before = 0.0
+        """Server-seconds worked before its last death."""
+
+    def emptied(self) -> None:
+        """Start with nothing."""
+        self._worked_before += self.cpu.state(self.lane.now)[2]
+        self.entries = {}
+        self.cpu = FifoLine(self.lane, self.servers, None)
+
+    def visit(self, request: Request) -> Visit:
+        """In the way of a need: answer from memory, or ask whoever is behind, and remember."""
+        link = self.onward.get(request.step)
+        if request.step in self.covers:
+            if (yield from self.look(request)) or link is None:
+                return None
+            yield from travel(self.lane, link, request)
+            self.fill(request)
+        elif link is not None:
+            changed = request.step in self.changes
+            yield from travel(self.lane, link, request)
+            if changed:
+                yield from self.change(request)
+        return None
+
+    def look(self, request: Request) -> Generator[float | None, None, bool]:
+        """Look a key up; whether it was there. Then the need is done."""
+        meter, now = self.meter, self.lane.now
+        meter.arrivals += 1
+        if not self.is_up:  # nobody answers, which a client of a cache takes for a miss
+            meter.rejected += 1
+            return False
+        begin = self.cpu.book(self.operation)
+        meter.settle(begin - now, self.operation)
+        epoch = self.epoch
+        yield begin + self.operation
+        request.stayed(self.index, now, begin, begin + self.operation)
+        if self.epoch != epoch:
+            return False
+        meter.served += 1
+        entry = self.entries.get(request.item)
+        if entry is None or (self.ttl is not None and self.lane.now - entry[1] > self.ttl):
+            self.misses += 1
+            return False
+        self.hits += 1
+        if self.by_use:
+            del self.entries[request.item]
+            self.entries[request.item] = entry
+        request.seen = entry[0]
+        request.step = self.covers[request.step]
+        return True
+
+    def fill(self, request: Request) -> None:
+        """Remember what was read elsewhere; nobody waits for that."""
+        if self.is_up and request.seen >= 0:
+            self.cpu.book(self.operation)
+            self._keep(request.item, request.seen)
+
+    def change(self, request: Request) -> Generator[float | None, None, None]:
+        """After a write: forget the key, or put the new value in its place, or do nothing."""
+        if not self.is_up or self.on_write == "keep":
+            return
+        begin = self.cpu.book(self.operation)
+        yield begin + self.operation
+        if self.on_write == "delete":
+            self.entries.pop(request.item, None)
+        else:
+            self._keep(request.item, request.wrote)
+
+    def _keep(self, key: int, version: int) -> None:
+        entries = self.entries
+        if self.by_use or key not in entries:  # first in, first out: a new value keeps its turn
+            entries.pop(key, None)
+        if self.room is not None and key not in entries and len(entries) >= self.room:
+            del entries[next(iter(entries))]
+        entries[key] = (version, self.lane.now)
+
+    def state(self, now: float) -> tuple[int, int, float]:
+        """Operations waiting and under way, and the seconds worked."""
+        queue, inside, busy = self.cpu.state(now)
+        return queue, inside, busy + self._worked_before
+
+    def conserved(self, now: float) -> bool:
+        """Looks that are under way are no more than its operations under way."""
+        meter = self.meter
+        under_way = meter.arrivals - meter.served - meter.rejected - meter.failed
+        return 0 <= under_way <= sum(self.cpu.state(now)[:2]) + 1
+
+    @property
+    def gauge(self) -> float | None:
+        """The hit ratio since it was last asked, 0 to 1."""
+        hits, misses = self.hits - self._shown[0], self.misses - self._shown[1]
+        self._shown = (self.hits, self.misses)
+        return hits / (hits + misses) if hits + misses else None
+
+    @property
+    def queue_max(self) -> int:
+        """The longest line of operations."""
+        return self.cpu.queue_max
+
+
+class Aside(Visited):
+    """In the way of a read: look into the cache, and only then go where it always went.
+
+    The caller does this itself (cache-aside), so the cache needs no wire to the source.
+    """
+
+    def __init__(self, cache: Cache, to_cache: SimLink, usual: SimLink) -> None:
+        self.cache = cache
+        self.to_cache = to_cache
+        self.usual = usual
+
+    def visit(self, request: Request) -> Visit:
+        """Look, or else read and remember."""
+        self.to_cache.sent += 1
+        if (yield from self.cache.look(request)):
+            return None
+        yield from travel(self.cache.lane, self.usual, request)
+        self.cache.fill(request)
+        return None
+
+
+class AfterWrite(Visited):
+    """In the way of a write: when it is done, tell the cache."""
+
+    def __init__(self, cache: Cache, to_cache: SimLink, usual: SimLink) -> None:
+        self.cache = cache
+        self.to_cache = to_cache
+        self.usual = usual
+
+    def visit(self, request: Request) -> Visit:
+        """Write, then forget or renew the copy."""
+        yield from travel(self.cache.lane, self.usual, request)
+        self.to_cache.sent += 1
+        yield from self.cache.change(request)
+        return None

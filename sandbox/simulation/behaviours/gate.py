@@ -1,0 +1,141 @@
+"""A gate: lets in so many a second. Who comes beyond that is refused, or waits in line."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
+from sandbox.simulation.lane import Journeying
+from sandbox.simulation.requests import END, SOLD_OUT, Refused, Request
+
+
+class Bucket:
+    """A token bucket: `rate` tokens a second, at most `burst` of them at once."""
+
+    __slots__ = ("_at", "_tokens", "burst", "rate")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self.rate = rate
+        self.burst = burst
+        self._tokens = burst
+        self._at = now
+
+    def take(self, now: float) -> bool:
+        """Take a token, if there is one."""
+        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate)
+        self._at = now
+        if self._tokens < 1.0:
+            return False
+        self._tokens -= 1.0
+        return True
+
+    def next_at(self, now: float) -> float:
+        """The moment at which there will be a token."""
+        return now + max(0.0, 1.0 - self._tokens) / self.rate
+
+
+class Gate(SimNode):
+    """A rate limiter (`beyond: refuse`) or a waiting room (`beyond: wait`).
+
+    Whoever waits in the room has not asked yet: the request begins when he is let in. When an
+    answer says that all is sold out, everybody in the room is told so.
+
+    Fails by a rate that is wrong: too high, and it protects nothing; too low, and it is the limit.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        rate: float = place.settings["admits"]
+        self.bucket = Bucket(rate, max(1.0, place.settings["burst"]), self.lane.now)
+        self.waits: bool = place.settings["beyond"] == "wait"
+        self.limit: int | None = place.settings["queue"]
+        self.line: deque[_Visitor] = deque()
+        self._longest = 0
+        self._passing = 0
+
+    def visit(self, request: Request) -> Visit:
+        """Be let in, at once or in turn; then see what comes of it."""
+        meter, arrived = self.meter, self.lane.now
+        meter.arrivals += 1
+        if self.line or not self.bucket.take(arrived):
+            if not self.waits:
+                raise self.refuse(f"{self.name} lets in {self.bucket.rate:g}/s, and no more")
+            visitor = self._line_up()
+            yield None
+            if visitor.told is not None:
+                meter.settle(self.lane.now - arrived, 0.0)
+                meter.served += 1
+                request.start = self.lane.now
+                request.answer, request.step = visitor.told, END
+                return None
+            request.start = self.lane.now
+        meter.settle(self.lane.now - arrived, 0.0)
+        if request.visits is not None:
+            request.stayed(self.index, arrived, self.lane.now, self.lane.now)
+        return (yield from self._pass_on(request))
+
+    def _pass_on(self, request: Request) -> Visit:
+        link = self.onward.get(request.step)
+        if link is not None:
+            self._passing += 1
+            try:
+                yield from travel(self.lane, link, request)
+            except Refused:
+                self.meter.failed += 1
+                raise
+            finally:
+                self._passing -= 1
+        if request.answer == SOLD_OUT:
+            self._tell_all(SOLD_OUT)
+        self.meter.served += 1
+        return None
+
+    def _line_up(self) -> _Visitor:
+        if self.limit is not None and len(self.line) >= self.limit:
+            raise self.refuse("the room was full")
+        assert self.lane.current is not None
+        visitor = _Visitor(self.lane.current)
+        self.line.append(visitor)
+        self._longest = max(self._longest, len(self.line))
+        if len(self.line) == 1:
+            self.lane.start(self._let_in())
+        return visitor
+
+    def _let_in(self) -> Journeying:
+        """Let in whoever is first, as the tokens come."""
+        while self.line:
+            moment = self.bucket.next_at(self.lane.now)
+            yield moment
+            if self.line and self.bucket.take(self.lane.now + 1e-9):
+                self.lane.wake(self.line.popleft().journey)
+
+    def _tell_all(self, answer: str) -> None:
+        for visitor in self.line:
+            visitor.told = answer
+            self.lane.wake(visitor.journey)
+        self.line.clear()
+
+    def state(self, now: float) -> tuple[int, int, float]:
+        """Those in the room, and those let in whose answer has not come."""
+        return len(self.line), self._passing, 0.0
+
+    def conserved(self, now: float) -> bool:
+        """Who was woken at this very moment is neither in the room nor past it."""
+        meter = self.meter
+        under_way = meter.arrivals - meter.served - meter.rejected - meter.failed
+        return under_way >= len(self.line) + self._passing
+
+    @property
+    def queue_max(self) -> int:
+        """The longest the line in the room has been."""
+        return self._longest
+
+
+class _Visitor:
+    """Somebody in the room; `told` when there is no use in waiting any longer."""
+
+    __slots__ = ("journey", "told")
+
+    def __init__(self, journey: Journeying) -> None:
+        self.journey = journey
+        self.told: str | None = None

@@ -1,0 +1,139 @@
+"""A queue: takes work in at once, and hands it to whoever behind it is free."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from sandbox.simulation.behaviours.base import Place, SimNode, Visit
+from sandbox.simulation.calls import Guard
+from sandbox.simulation.draws import Constant, Draws
+from sandbox.simulation.lane import Journeying
+from sandbox.simulation.requests import END, PENDING, Refused, Request
+
+PUT = "put"
+"""What it takes to take a message in."""
+
+
+@dataclass(slots=True)
+class Message:
+    """One piece of work: what is to be done, since when, and how often it was handed out."""
+
+    job: Request
+    since: float
+    receives: int = 0
+
+
+@dataclass(slots=True)
+class Consumer:
+    """One running worker and how many more messages it can take."""
+
+    guard: Guard
+    free: int
+
+
+class Queue(SimNode):
+    """First in, first out. A message that is not done within `visibility` is handed out again.
+
+    At least once: whatever failed comes back, up to `receives` times, then it is put aside. At
+    most once: a message is forgotten as soon as somebody has it.
+
+    Fails by growing old: a backlog takes as long as it takes to work it off.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        settings = place.settings
+        self.limit: int | None = settings["queue"]
+        self.at_least_once: bool = settings["delivery"] == "at-least-once"
+        self.visibility: float = settings["visibility"]
+        self.receives: int = settings["receives"]
+        self.put: Draws | Constant = Constant(0.0)
+        self.messages: deque[Message] = deque()
+        self.consumers: list[Consumer] = []
+        self.out = 0
+        """Messages that somebody works on, or that wait to be seen again."""
+        self.dropped = 0
+        self._putting = 0
+        self._longest = 0
+        self._turn = 0
+
+    def take_on(self, guard: Guard, slots: int) -> None:
+        """Say who works on the messages, and on how many at once."""
+        self.consumers.append(Consumer(guard, slots))
+
+    def visit(self, request: Request) -> Visit:
+        """Take a message in; from then on the client need not wait."""
+        arrived = self.lane.now
+        self.meter.arrivals += 1
+        if self.limit is not None and len(self.messages) >= self.limit:
+            raise self.refuse("the queue was full")
+        self._putting += 1
+        yield arrived + self.put.at(request.stream, request.number)
+        self._putting -= 1
+        job = request.branch(request.step)
+        job.deferred = True
+        request.step, request.answer = END, PENDING
+        self.messages.append(Message(job, self.lane.now))
+        self._longest = max(self._longest, len(self.messages))
+        self._hand_out()
+        return None
+
+    def _hand_out(self) -> None:
+        """Give messages to whoever is free, in turn."""
+        while self.messages:
+            consumer = self._free_one()
+            if consumer is None:
+                return
+            consumer.free -= 1
+            message = self.messages.popleft()
+            self.meter.settle(self.lane.now - message.since, 0.0)
+            self.out += 1
+            self.lane.start(self._deliver(message, consumer))
+
+    def _free_one(self) -> Consumer | None:
+        for step in range(len(self.consumers)):
+            at = (self._turn + step) % len(self.consumers)
+            consumer = self.consumers[at]
+            if consumer.free and consumer.guard.link.target.is_up:
+                self._turn = at + 1
+                return consumer
+        return None
+
+    def _deliver(self, message: Message, consumer: Consumer) -> Journeying:
+        message.receives += 1
+        self.ledger.deliveries += 1
+        job = message.job if message.receives == 1 else message.job.again(message.job.step)
+        message.job.stream = job.stream
+        failed = False
+        try:
+            yield from consumer.guard.call(job)
+        except Refused:
+            failed = True
+        consumer.free += 1
+        if not failed or not self.at_least_once or message.receives >= self.receives:
+            self.dropped += failed
+            self.out -= 1
+            self.meter.served += not failed
+            self.meter.failed += failed
+            self._hand_out()
+            return
+        self._hand_out()
+        yield self.lane.now + self.visibility
+        self.out -= 1
+        self.messages.append(message)
+        self._hand_out()
+
+    def state(self, now: float) -> tuple[int, int, float]:
+        """Messages that wait, and messages that somebody has."""
+        return len(self.messages), self.out + self._putting, 0.0
+
+    @property
+    def gauge(self) -> float | None:
+        """The age of the oldest message that waits, in seconds."""
+        return self.lane.now - self.messages[0].since if self.messages else 0.0
+
+    @property
+    def queue_max(self) -> int:
+        """The most messages that have waited."""
+        return self._longest

@@ -1,0 +1,54 @@
+"""A read replica: a copy of a store that is fed with its writes, and is always a little behind."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from sandbox.simulation.behaviours.base import Place
+from sandbox.simulation.behaviours.store import Store
+from sandbox.simulation.draws import Constant, Draws
+from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.requests import Request
+
+APPLY = "apply"
+"""What a replica does with every write of its primary, one after the other."""
+
+
+class Replica(Store):
+    """Answers reads from its copy. Every write arrives after `lag` and has to be applied.
+
+    Applying takes processor time between the reads, one write after the other: the more is
+    written, and the busier it is with reads, the further it falls behind.
+
+    Fails by answering with what is no longer true.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.lag: float = place.settings["lag"]
+        self.apply: Draws | Constant = Constant(0.0)
+        self._applied = 0
+        self._coming: deque[tuple[float, int, int]] = deque()
+        """When each write will be visible, its key and version: in order."""
+        self._last = 0.0
+
+    def receive(self, key: int, version: int) -> None:
+        """Take in a write that was committed now."""
+        now = self.lane.now
+        work = self.apply.at(0, self._applied)
+        self._applied += 1
+        begin = self.cpu.book(work) if isinstance(self.cpu, FifoLine) else now
+        self._last = max(begin + work, now + self.lag, self._last + work)
+        self._coming.append((self._last, key, version))
+
+    def _read(self, request: Request) -> None:
+        now, coming = self.lane.now, self._coming
+        while coming and coming[0][0] <= now:
+            _, key, version = coming.popleft()
+            self.versions[key] = version
+        request.seen = self.versions.get(request.item, 0)
+
+    @property
+    def gauge(self) -> float | None:
+        """Its lag: how long from now a write would take to be seen here, in seconds."""
+        return max(self.lag, self._last - self.lane.now)

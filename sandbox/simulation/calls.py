@@ -1,0 +1,149 @@
+"""Calls whose caller may stop waiting: because it takes too long, or because the other end dies.
+
+Most calls need nothing of this: the caller's own generator goes through the callee and comes
+back. Where a link has a timeout or retries, or its target can be killed, the callee runs as a
+journey of its own and the caller is parked: whichever comes first, reply, timeout or death, wakes
+it. A timeout frees the caller, not the work.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from sandbox.simulation.draws import Draws
+from sandbox.simulation.lane import Journeying, Lane
+from sandbox.simulation.requests import FAILED, Refused, Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.behaviours.base import SimLink
+    from sandbox.simulation.ledger import Ledger
+
+
+class Call:
+    """One call under way. `over` once the caller no longer waits for it."""
+
+    __slots__ = ("caller", "over", "part", "refusal")
+
+    def __init__(self, part: Request) -> None:
+        self.part = part
+        self.caller: Journeying | None = None
+        self.over = False
+        self.refusal: Refused | None = None
+
+
+class Guard:
+    """What a caller does about a link that may fail it: wait so long, try again so often.
+
+    Durations in seconds. The wait before attempt n+1 is `backoff` x 2^(n-1), drawn evenly from
+    half to one and a half of that.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        ledger: Ledger,
+        link: SimLink,
+        timeout: float | None,
+        retries: int,
+        backoff: float,
+        jitter: Draws,
+    ) -> None:
+        self.lane = lane
+        self.ledger = ledger
+        self.link = link
+        """The way itself, without this guard."""
+        self.timeout = timeout
+        self.retries = retries
+        self.backoff = backoff
+        self.jitter = jitter
+        self._running_out: deque[tuple[float, Call]] = deque()
+        """Calls by the moment at which their caller gives up: in order, the timeout is fixed."""
+
+    def call(self, request: Request) -> Generator[float | None, None, None]:
+        """Call, and again as often as allowed. Raises Refused as the last attempt was."""
+        part = request.branch(request.step)
+        pause = self.backoff
+        for left in range(self.retries, -1, -1):
+            try:
+                yield from self._once(part)
+            except Refused as refusal:
+                if part.worst > request.worst:
+                    request.worst, request.worst_at = part.worst, part.worst_at
+                if not left:
+                    raise refusal from None
+            else:
+                request.absorb(part)
+                return
+            part = part.again(request.step)
+            self.ledger.attempts += 1
+            yield self.lane.now + pause * (0.5 + self.jitter.at(part.stream, part.number))
+            pause *= 2.0
+
+    def _once(self, part: Request) -> Generator[float | None, None, None]:
+        lane = self.lane
+        call = Call(part)
+        caller = lane.current
+        self.link.target.calls[call] = None
+        lane.start(self._serve(call))
+        if not call.over:
+            call.caller = caller
+            if self.timeout is not None:
+                self._give_up_later(call, self.timeout)
+            yield None
+        if call.refusal is not None:
+            raise call.refusal
+
+    def _serve(self, call: Call) -> Journeying:
+        """What happens at the other end, whether or not anybody still waits for it."""
+        part = call.part
+        refusal: Refused | None = None
+        try:
+            yield from self.link.travel(self.lane, part)
+        except Refused as refused:
+            refusal = refused
+        if call.over:
+            if part.held is not None:  # nobody will ever commit this
+                part.held.roll_back(part)
+            return
+        call.refusal = refusal
+        self._end(call)
+
+    def _end(self, call: Call) -> None:
+        call.over = True
+        self.link.target.calls.pop(call, None)
+        if call.caller is not None:
+            self.lane.wake(call.caller)
+
+    def _give_up_later(self, call: Call, timeout: float) -> None:
+        self._running_out.append((self.lane.now + timeout, call))
+        if len(self._running_out) == 1:
+            self.lane.start(self._watch())
+
+    def _watch(self) -> Journeying:
+        """Let the callers give up whose time has come; there is one such watch a link."""
+        waiting = self._running_out
+        while waiting:
+            moment, call = waiting[0]
+            if call.over:
+                waiting.popleft()
+                continue
+            if moment > self.lane.now:
+                yield moment
+                continue
+            waiting.popleft()
+            node = self.link.target.index
+            blame = call.part.worst_at if call.part.worst > 0 else node
+            call.refusal = Refused(FAILED, blame, f"no reply within {self.timeout:g} s")
+            self._end(call)
+
+
+def cut_off(calls: dict[Call, None], lane: Lane, refusal: Refused) -> None:
+    """End all calls at once, as when the other end dies."""
+    for call in list(calls):
+        call.over = True
+        call.refusal = refusal
+        if call.caller is not None:
+            lane.wake(call.caller)
+    calls.clear()

@@ -1,0 +1,149 @@
+"""The ledger: what the system promised and what it did, counted from outside.
+
+It knows every effect and what each client was told; no part of the system can read it.
+
+* stale reads = reads that gave an older version than had been acknowledged when they set out
+* oversold = buyers told `sold` or `pending` whose unit was not given back - the stock, if positive
+* units paid = units of the stock that somebody has, was told so, and has paid (at most the stock)
+* double charges = charges beyond the first, of all orders together
+* lost orders = buyers told `sold` or `pending` who in the end have neither paid nor had their
+  unit given back; and those who have paid and were not told so
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
+
+SOLD = "sold"
+
+
+@dataclass(slots=True)
+class Order:
+    """What became of one request that was about a unit of the stock."""
+
+    told: str = ""
+    """What the client was told last: sold, pending, sold out, declined; nothing if lost."""
+    taken: int = 0
+    """Units that it has."""
+    charges: int = 0
+    given_back: bool = False
+
+    @property
+    def promised(self) -> bool:
+        """Whether its buyer counts on having it."""
+        return self.told in (SOLD, PENDING) and not self.given_back
+
+
+class Ledger:
+    """Counts of one run. Everything only grows, and costs a few steps where it is counted."""
+
+    def __init__(self, stock: int | None) -> None:
+        self.stock = stock
+        self.attempts = 0
+        """Calls and requests that were tried again."""
+        self.deliveries = 0
+        """Messages that a queue handed to somebody, repeated ones included."""
+        self.reads = 0
+        self.stale_reads = 0
+        self.acknowledged: dict[int, int] = {}
+        """The version of each key that some client knows to be written."""
+        self.orders: dict[int, Order] = {}
+        self.told: dict[str, int] = {}
+        """How many were told what about a unit."""
+        self.settled: list[float] = []
+        """Seconds from asking to having paid."""
+
+    def answered(self, request: Request, writes: bool) -> None:
+        """A client has got its answer to a read or a write."""
+        if writes:
+            if request.wrote > self.acknowledged.get(request.item, 0):
+                self.acknowledged[request.item] = request.wrote
+        elif request.seen >= 0:
+            self.reads += 1
+            self.stale_reads += request.seen < request.known
+
+    def order(self, request: Request) -> Order:
+        """The order that a request belongs to."""
+        return self.orders.setdefault(request.order, Order())
+
+    def tells(self, request: Request) -> None:
+        """A client is told what came of wanting a unit."""
+        answer = request.answer or SOLD
+        self.told[answer] = self.told.get(answer, 0) + 1
+        if answer == SOLD_OUT and request.order not in self.orders:
+            return  # most of those who come too late; nothing can become of them
+        self.order(request).told = answer
+
+    def took(self, request: Request) -> None:
+        """A unit was counted off for somebody."""
+        self.order(request).taken += 1
+
+    def gave_back(self, order: int) -> None:
+        """A unit was put back, and its buyer knows."""
+        known = self.orders.setdefault(order, Order())
+        known.taken -= 1
+        known.given_back = True
+
+    def charged(self, request: Request, now: float) -> None:
+        """Somebody's money was taken."""
+        order = self.order(request)
+        if not order.charges:
+            self.settled.append(now - request.start)
+        order.charges += 1
+
+    def was_charged(self, request: Request) -> bool:
+        """Whether this order has been paid before."""
+        known = self.orders.get(request.order)
+        return known is not None and known.charges > 0
+
+    def declined(self, request: Request) -> None:
+        """A payment was declined for good, and its buyer is told, now or by mail."""
+        order = self.order(request)
+        if order.told:
+            order.told = DECLINED
+
+    @property
+    def oversold(self) -> int:
+        """Units promised beyond the stock."""
+        promised = sum(order.promised for order in self.orders.values())
+        return max(0, promised - (self.stock or 0)) if self.stock is not None else 0
+
+    @property
+    def units_paid(self) -> int:
+        """Units of the stock that are paid for by those who have them."""
+        paid = sum(
+            order.promised and order.taken > 0 and order.charges > 0
+            for order in self.orders.values()
+        )
+        return min(paid, self.stock or 0)
+
+    @property
+    def double_charges(self) -> int:
+        """Charges beyond the first."""
+        return sum(max(0, order.charges - 1) for order in self.orders.values())
+
+    @property
+    def lost_orders(self) -> int:
+        """Promises without a payment, and payments without a promise."""
+        return sum(order.promised != (order.charges > 0) for order in self.orders.values())
+
+    def counts(self) -> dict[str, int]:
+        """Every counter by its name, as service levels call it."""
+        counted = {"attempts": self.attempts, "deliveries": self.deliveries}
+        if self.reads:
+            counted |= {"reads": self.reads, "stale-reads": self.stale_reads}
+        if self.stock is not None:
+            counted |= {
+                "stock": self.stock,
+                "sold": self.told.get(SOLD, 0),
+                "pending": self.told.get(PENDING, 0),
+                "sold-out": self.told.get(SOLD_OUT, 0),
+                "declined": self.told.get(DECLINED, 0),
+                "units-paid": self.units_paid,
+                "oversold": self.oversold,
+                "double-charges": self.double_charges,
+                "lost-orders": self.lost_orders,
+            }
+        return counted
