@@ -115,6 +115,8 @@ class Level(Document):
     nodes: tuple[Node, ...] = Field(min_length=1)
     """Fixed nodes: always on the board, neither moved out nor deleted."""
     start: Start = Start()
+    guide: tuple[Text, ...] = ()
+    """What stands on the starting board and what it does, where there is much of it."""
     hints: tuple[Text, ...] = ()
     debrief: tuple[Text, ...] = ()
     cards: tuple[int, ...] = ()

@@ -67,6 +67,12 @@ def events(report: Report) -> int:
     return arrivals + sum(node.arrivals for node in report.nodes.values())
 
 
+def asked(report: Report) -> int:
+    """What was asked of the system: arrivals, repeated attempts, deliveries of a queue."""
+    arrivals = sum(operation.arrivals for operation in report.operations.values())
+    return arrivals + report.ledger["attempts"] + report.ledger["deliveries"]
+
+
 def run_many(jobs: Iterable[Job], processes: int | None = None) -> Iterator[Result]:
     """Make all runs and give their results in the order of the jobs.
 

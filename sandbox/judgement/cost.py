@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 
 from sandbox.documents.catalogue import Kind
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
+from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.judgement.report import CostPart
+from sandbox.simulation.plan import plan
 
 
 def cost(level: Level, design: Design) -> list[CostPart]:
     """Standing prices, usage prices for the level's declared volume, and care, in dollars.
 
-    Care is charged once for each distinct kind of component (clients are nobody's component).
+    Care is charged once for each distinct kind of component (clients are nobody's component). On
+    a second night, what is changed of the board that stood is charged besides.
     """
+    level = decided(level, design)
     catalogue = kinds_for(level)
     parts: list[CostPart] = []
     kinds: set[str] = set()
@@ -26,6 +31,8 @@ def cost(level: Level, design: Design) -> list[CostPart]:
             kinds.add(node.kind)
         parts += _standing(node, kind)
         parts += _usage(level, node)
+    parts += _by_the_million(level, design)
+    parts += _charges(level, design)
     if level.care is not None and kinds:
         several = f"{len(kinds)} kinds of component"
         parts.append(CostPart(label=f"care for {several}", amount=level.care[0] * len(kinds)))
@@ -46,6 +53,61 @@ def _standing(node: Node, kind: Kind) -> list[CostPart]:
     several = "" if node.count == 1 else "s"
     label = f"{node.id}: {node.count} {kind.noun}{several}{sized}"
     return [CostPart(label=label, amount=price * node.count, node=node.id)]
+
+
+def _by_the_million(level: Level, design: Design) -> list[CostPart]:
+    """What needs cost where they are done, for the volume that the level declares."""
+    catalogue = kinds_for(level)
+    priced = [
+        node
+        for node in all_nodes(level, design)
+        if any(ability.per_million for ability in catalogue.kinds[node.kind].does.values())
+    ]
+    if not priced or not level.volume:
+        return []
+    try:
+        made = plan(level, design)
+    except DocumentError:
+        return []  # nothing can be sent anywhere, so nothing is used
+    parts = []
+    for node in priced:
+        amount = math.fsum(
+            level.volume.get(step.operation, 0) / 1e6 * ability.per_million
+            for step in made.steps
+            if node.id in made.routes.get(step.operation, ())
+            and (ability := catalogue.kinds[node.kind].does.get(step.need)) is not None
+        )
+        if amount:
+            label = f"{node.id}: usage in a {level.budget[1] if level.budget else 'month'}"
+            parts.append(CostPart(label=label, amount=amount, node=node.id))
+    return parts
+
+
+def _charges(level: Level, design: Design) -> list[CostPart]:
+    """On a second night: for parts that were taken out or replaced, and data that moved."""
+    if level.charges is None:
+        return []
+    catalogue, parts = kinds_for(level), []
+    now = {node.id: node for node in design.nodes}
+    for before in design.was or level.start.nodes:
+        after = now.get(before.id)
+        kind = catalogue.kinds.get(before.kind)
+        if kind is None or (after is not None and _same_box(kind, before, after)):
+            continue
+        what = "replaced" if after is not None else "taken out"
+        parts.append(
+            CostPart(label=f"{before.id}: {what}", amount=level.charges.replace, node=before.id)
+        )
+        if kind.behaviour == "store" and level.charges.migrate:
+            moved = level.charges.migrate
+            parts.append(CostPart(label=f"{before.id}: data moved", amount=moved, node=before.id))
+    return [part for part in parts if part.amount]
+
+
+def _same_box(kind: Kind, before: Node, after: Node) -> bool:
+    """Whether a node is the same box as before; there may be more or fewer of it."""
+    sizes = before.size or kind.first_size, after.size or kind.first_size
+    return before.kind == after.kind and sizes[0] == sizes[1]
 
 
 def _usage(level: Level, node: Node) -> list[CostPart]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from sandbox.documents.catalogue import INSTANCED
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.settings import setting_specs, setting_value
@@ -18,6 +20,7 @@ def estimate(level: Level, design: Design) -> dict[str, float]:
     Waiting, limits and impatience are left out; above 1 a queue grows as long as the peak lasts.
     Raises DocumentError where the design has no clear way.
     """
+    level = decided(level, design)
     made = plan(level, design)
     work: dict[str, float] = defaultdict(float)
     for stream in level.traffic:
@@ -100,7 +103,7 @@ class _Flow:
         if placed.settings.get("policy") == "weighted":
             return weight
         behaviour = self.plan.kind(target).behaviour
-        return self.plan.nodes[target].count if behaviour in ("compute", "store") else 1
+        return self.plan.nodes[target].count if behaviour in INSTANCED else 1
 
     def _add(self, node: str, index: int, rate: float) -> None:
         step = self.plan.steps[index]

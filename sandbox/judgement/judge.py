@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from sandbox.documents.decisions import beside_the_brief
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.problems import DocumentError
@@ -21,6 +22,7 @@ from sandbox.judgement.report import (
 from sandbox.judgement.slos import judge_slo
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.batch_station import BatchStation
+from sandbox.simulation.behaviours.cache import Cache
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.run import Run
 from sandbox.simulation.samples import EXACT_LIMIT, Samples
@@ -55,6 +57,9 @@ def judge(level: Level, design: Design, run: Run) -> Report:
         nodes={node: _node(run, node, charged[node]) for node in run.world.instances},
         happened=happened(level, run, slos),
         first_loss=first_loss(level, run),
+        ledger=run.world.ledger.counts(),
+        settled=_settled(run),
+        scope=beside_the_brief(level, design),
         queue_now_at=charged.most_common(1)[0][0] if charged else None,
         duration=run.lane.now,
         conserved=run.conserved,
@@ -67,13 +72,7 @@ def _operation(meter: OperationMeter) -> OperationResult:
         arrivals=meter.arrivals,
         **meter.counts,
         in_flight=meter.in_flight,
-        latency=Latency(
-            mean=samples.mean,
-            p50=samples.percentile(50, offered),
-            p90=samples.percentile(90, offered),
-            p95=samples.percentile(95, offered),
-            p99=samples.percentile(99, offered),
-        ),
+        latency=_latency(samples, offered),
     )
 
 
@@ -95,6 +94,34 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
         queue_max=max(node.queue_max for node in instances),
         wasted=sum(_wasted(node) for node in instances),
         charged=charged,
+        failed=sum(reading.failed for reading in measured),
+        hit_ratio=_hit_ratio(instances),
+    )
+
+
+def _hit_ratio(instances: list[SimNode]) -> float | None:
+    caches = [node for node in instances if isinstance(node, Cache)]
+    looks = sum(cache.hits + cache.misses for cache in caches)
+    return sum(cache.hits for cache in caches) / looks if looks else None
+
+
+def _settled(run: Run) -> Latency | None:
+    ledger = run.world.ledger
+    if ledger.stock is None:
+        return None
+    samples = Samples()
+    for seconds in ledger.settled:
+        samples.add(seconds)
+    return _latency(samples, samples.count)
+
+
+def _latency(samples: Samples, offered: int) -> Latency:
+    return Latency(
+        mean=samples.mean,
+        p50=samples.percentile(50, offered),
+        p90=samples.percentile(90, offered),
+        p95=samples.percentile(95, offered),
+        p99=samples.percentile(99, offered),
     )
 
 

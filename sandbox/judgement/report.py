@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-REPORT_FORMAT = 1
+REPORT_FORMAT = 2
 
 
 class _Model(BaseModel):
@@ -70,6 +70,10 @@ class NodeResult(_Model):
     """How many it made ahead of the orders that nobody took."""
     charged: int
     """Requests lost or late because of this node."""
+    failed: int = 0
+    """Visits that ended because somebody further on refused, or because it died."""
+    hit_ratio: float | None = None
+    """Of a cache: the share of looks that found their key."""
 
 
 class SloResult(_Model):
@@ -77,8 +81,8 @@ class SloResult(_Model):
 
     id: str
     says: str
-    metric: Literal["within", "good", "lost", "latency"]
-    unit: Literal["share", "s"]
+    metric: Literal["within", "good", "lost", "latency", "count", "share", "scope"]
+    unit: Literal["share", "s", "count"]
     target: float
     measured: float | None
     """None: a percentile of infinity, because too much was lost."""
@@ -145,6 +149,12 @@ class Report(_Model):
     slos: list[SloResult]
     operations: dict[str, OperationResult]
     nodes: dict[str, NodeResult]
+    ledger: dict[str, int]
+    """What the system promised and did, counted from outside; see `simulation/ledger.py`."""
+    settled: Latency | None
+    """Seconds from asking until it was paid, over all that were; None where nothing is sold."""
+    scope: list[str]
+    """Features that are missing, and such as nobody asked for."""
     happened: list[Event]
     first_loss: FirstLoss | None
     queue_now_at: str | None

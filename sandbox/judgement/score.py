@@ -8,7 +8,7 @@ Pure arithmetic on what one run and the held-out seeds have shown:
 * to spare, 150: how far the service levels are on the right side, an even share for each. All of
   it is earned with half of what there is to spare: 95% where 90% were wanted, 150 ms where 300
   were allowed;
-* cost, 200: all at par or below, nothing at the budget, evenly between;
+* cost, 200: nothing at the budget, 150 at par, all at a fifth below par, evenly between;
 * other seeds, 150: the share of the held-out seeds on which the board holds.
 
 What was not held earns nothing but its goals, so that it is below whatever held. No part falls
@@ -29,6 +29,10 @@ MOST = GOALS + HELD + SPARE + COST + SEEDS
 
 _ENOUGH = 0.5
 """The share of what there is to spare that earns all points for it."""
+AT_PAR = 150
+"""What par earns of the points for cost."""
+_BARGAIN = 0.2
+"""How far below par earns all of them, as a share of par."""
 _NEVER = 1e-9
 
 
@@ -132,21 +136,23 @@ def _spared(goal: Goal) -> float:
 
 
 def _cheapness(outcome: Outcome) -> float:
-    """Where the cost lies between the budget (0) and par (1).
+    """The share of the points for cost, 0 to 1.
 
-    Without a par half of the budget is as good; without a budget twice the par is as bad; with
-    neither, cost is no matter.
+    Where there is no par half of the budget stands for it; where there is no budget, twice the
+    par; where there is neither, cost is no matter.
     """
-    best, worst = outcome.par, outcome.budget
-    if best is None and worst is None:
+    cost, par, budget = outcome.cost, outcome.par, outcome.budget
+    if par is None and budget is None:
         return 1.0
-    if best is None:
-        best = (worst or 0) / 2
-    if worst is None:
-        worst = best * 2
-    if outcome.cost <= best:
-        return 1.0
-    return _within((worst - outcome.cost) / (worst - best)) if worst > best else 0.0
+    if par is None:
+        par = (budget or 0) / 2
+    if budget is None:
+        budget = par * 2
+    at_par = AT_PAR / COST
+    if cost > par:
+        return at_par * _within((budget - cost) / (budget - par)) if budget > par else 0.0
+    below = (par - cost) / (par * _BARGAIN) if par else 1.0
+    return at_par + (1 - at_par) * _within(below)
 
 
 def _within(share: float) -> float:

@@ -7,7 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.documents.level import Level
-from sandbox.documents.slos import GoodSlo, LatencySlo, LostSlo, Slo, Window, WithinSlo
+from sandbox.documents.slos import (
+    CountSlo,
+    GoodSlo,
+    LatencySlo,
+    LostSlo,
+    ScopeSlo,
+    ShareSlo,
+    Slo,
+    Window,
+    WithinSlo,
+)
+from sandbox.judgement.data import judge_data
 from sandbox.judgement.report import SloResult
 from sandbox.judgement.telling import time_of
 from sandbox.simulation.meters import LOST_FOR_EVER, OperationMeter
@@ -28,6 +39,8 @@ class _Asked:
 
 def judge_slo(level: Level, run: Run, slo: Slo) -> SloResult:
     """Hold one SLO against a run."""
+    if isinstance(slo, CountSlo | ShareSlo | ScopeSlo):
+        return judge_data(level, run, slo)
     asked = list(_asked(run, slo))
     result = _latency(slo, asked) if isinstance(slo, LatencySlo) else _share(slo, asked)
     target, measured, bad, allowed = result

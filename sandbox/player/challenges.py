@@ -8,6 +8,7 @@ and every few seconds in between: a kill gives a little time back and costs noth
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.fleet.seeds import seeds_of
+from sandbox.judgement.score import Score
 from sandbox.player.preferences import ClockChoice
 from sandbox.player.saves import Autosave, Saves
 from sandbox.player.storage import Found, JsonFile, SaveError, home
@@ -135,6 +137,11 @@ def time_allowed(level: Level, clock: ClockChoice) -> float | None:
     return level.planning * (TENFOLD if clock == "tenfold" else 1)
 
 
+def more_patient(one: ClockChoice, other: ClockChoice) -> ClockChoice:
+    """The one of two clocks that leaves more time."""
+    return max(one, other, key=_PATIENCE.index)
+
+
 def clock_time(seconds: float) -> str:
     """Write a time as minutes and seconds: `07:12`, `100:00`."""
     minutes, rest = divmod(int(seconds), 60)
@@ -169,7 +176,8 @@ class Challenge:
         self._file = file
         self._autosave = Autosave(saves)
         self._saves = saves
-        self._kept_at = state.used
+        self._kept: UnderWay | None = None
+        self._concluded = False
         self._unsaved = ""
 
     @classmethod
@@ -209,13 +217,14 @@ class Challenge:
         if limit is None:
             return
         self._change(used=min(self.state.used + seconds, limit))
-        if self.state.used - self._kept_at >= _SAVE_EVERY or self.is_over:
+        kept = self._kept.used if self._kept else 0.0
+        if self.state.used - kept >= _SAVE_EVERY or self.is_over:
             self.keep()
 
     def ease(self, level: Level, clock: ClockChoice) -> None:
         """Take over a more patient clock, chosen since; a stricter one is for the next."""
-        state = self.state
-        if state.ended == "no" and _PATIENCE.index(clock) > _PATIENCE.index(state.clock):
+        clock = more_patient(clock, self.state.clock)
+        if self.state.ended == "no" and clock != self.state.clock:
             self._change(clock=clock, limit=time_allowed(level, clock))
             self.keep()
 
@@ -229,35 +238,44 @@ class Challenge:
         self.keep()
 
     def keep(self) -> None:
-        """Save the time."""
-        self._kept_at = self.state.used
-        try:
-            self._file.update(lambda known: known.keep(self.state))
-        except SaveError as error:
-            self._unsaved = str(error)
-        else:
-            self._unsaved = ""
+        """Save the time, if it has changed."""
+        if self._concluded or self.state is self._kept:
+            return
+        self._update(lambda known: known.keep(self.state))
+        if not self._unsaved:
+            self._kept = self.state
 
     def end(self, *, time_up: bool = False) -> None:
         """Hand in the board: from here on neither it nor the time changes."""
         self._change(ended="time up" if time_up else "handed in")
         self.keep()
 
-    def result(self, score: int, held: bool, cost: float, when: datetime, board: str) -> Try:
-        """What is kept of this challenge."""
+    def conclude(self, score: Score, cost: float, when: datetime, board: str) -> Try:
+        """Put the score into the history, with which the challenge is over."""
         state = self.state
-        return Try(
+        one = Try(
             level=state.level,
             title=state.title,
             when=when,
-            score=score,
-            held=held,
+            score=score.total,
+            held=score.held > 0,
             cost=cost,
             clock=state.clock,
             limit=state.limit,
             used=None if state.limit is None else state.used,
             board=board,
         )
+        self._concluded = True
+        self._update(lambda known: known.conclude(one))
+        return one
+
+    def _update(self, change: Callable[[Challenges], Challenges]) -> None:
+        try:
+            self._file.update(change)
+        except SaveError as error:
+            self._unsaved = str(error)
+        else:
+            self._unsaved = ""
 
     def _change(self, **changes: object) -> None:
         self.state = self.state.model_copy(update=changes)

@@ -214,6 +214,7 @@ def _since(now: Reading, before: Reading) -> Reading:
         busy=now.busy - before.busy,
         waits=now.waits,
         waited=now.waited,
+        failed=now.failed - before.failed,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sandbox.documents.level import Level
 from sandbox.documents.library import missing_cards
-from sandbox.fleet.runs import Job, events, run_many, unwatched
+from sandbox.fleet.runs import Job, asked, run_many, unwatched
 from sandbox.fleet.seeds import robust
 from sandbox.judgement.par import rate, solution
 from sandbox.judgement.report import Report
@@ -24,7 +24,7 @@ from sandbox.studies.trials import Trial, held_out, trials
 WINS, LOSSES = 200, 5
 """Seeds for what must win and for what must lose, unless somebody asks for another number."""
 MOST_EVENTS = 250_000
-"""Arrivals and visits in one run: so much, and no more, can be played back while it is made."""
+"""Arrivals, attempts and deliveries in one run: so much, and no more, can be watched in time."""
 
 Tick = Callable[[int, int], None]
 """Told how many runs are done, and of how many."""
@@ -228,8 +228,8 @@ def _stars(level: Level, held: dict[str, list[Report]]) -> Claim:
 
 
 def _events(reports: dict[int, list[Report]]) -> Claim:
-    most = max((events(report) for given in reports.values() for report in given), default=0)
-    says = f"no run has more than {MOST_EVENTS:,} arrivals and visits"
+    most = max((asked(report) for given in reports.values() for report in given), default=0)
+    says = f"no run has more than {MOST_EVENTS:,} arrivals, attempts and deliveries"
     return Claim(says, most <= MOST_EVENTS, note=f"{most:,} at most")
 
 

@@ -16,13 +16,14 @@ from sandbox.player.challenges import (
     Challenges,
     Try,
     UnderWay,
+    clock_time,
     time_allowed,
     time_left,
-    time_used,
     written,
 )
 from sandbox.player.preferences import ClockChoice
 from sandbox.tui import look, wording
+from sandbox.tui.board.grid import shortened
 from sandbox.tui.keys import KEYS
 from sandbox.tui.look import ACCENT, KEPT, MISSED, QUIET, Status
 from sandbox.tui.widgets.sheet import Row
@@ -30,6 +31,9 @@ from sandbox.tui.widgets.sheet import Row
 COLUMN = 18
 """Cells of the labels."""
 EMPTY: Row = ("", "")
+_STANDS = look.CLOCK._replace(glyph="║")
+_TITLE = 20
+"""Cells of a level's title in the history."""
 
 
 def clock(state: UnderWay, status: Status) -> Content:
@@ -49,7 +53,7 @@ def running(challenge: Challenge) -> Content:
 
 def standing(challenge: Challenge | None) -> str:
     """The clock while it stands still."""
-    return clock(challenge.state, look.CLOCK_STANDS).plain if challenge else ""
+    return clock(challenge.state, _STANDS).plain if challenge else ""
 
 
 def rules(level: Level, choice: ClockChoice) -> list[Row]:
@@ -86,7 +90,7 @@ def state_of(state: UnderWay | None) -> Content:
         return Content("Plan against the clock, run as often as you wish, hand in.")
     if state.ended != "no":
         return Content.styled("Handed in, and not scored yet.", "bold")
-    return Content.assemble(("Under way: ", "bold"), clock(state, look.CLOCK_STANDS))
+    return Content.assemble(("Under way: ", "bold"), clock(state, _STANDS))
 
 
 def best_words(known: Challenges, level_id: str) -> str:
@@ -116,7 +120,7 @@ def points(level: Level, score: Score, report: Report | None, par: float | None)
     missed = "not held: no points but for goals"
     yield _part("held", score.held, scores.HELD, "within the budget" if held else missed)
     if held and report:
-        spare = "half of what there is to spare earns all of it"
+        spare = "half of what there is earns all"
         yield _part("to spare", score.spare, scores.SPARE, spare)
         yield _part("cost", score.cost, scores.COST, _cost(report, par))
 
@@ -139,7 +143,7 @@ def headline(score: Score) -> Content:
 def place(known: Challenges, one: Try) -> Content:
     """Where a try stands among all on its level; it is the latest."""
     at, tries, best = known.place(one.level), len(known.of(one.level)), known.best(one.level)
-    if at == 1:
+    if at == 1 and one.score:
         first = "the first on this level" if tries == 1 else f"place 1 of {tries}"
         return Content.assemble(("★ a personal best", "bold"), f", {first}")
     return Content(f"place {at} of {tries}; your best is {best.score if best else 0}")
@@ -151,20 +155,26 @@ def history_line(known: Challenges, one: Try) -> Content:
     best = known.best(one.level)
     return Content.assemble(
         (f"{written(one)}  ", QUIET),
-        f"{one.title[:22]:<22} ",
+        f"{shortened(one.title, _TITLE, '…'):<{_TITLE}} ",
         (f"{one.score:>5} ", "bold"),
         ("★ " if one is best else "  ", ACCENT),
         (f"{status.glyph} {word:<8} ", status.style),
         f"{wording.money(one.cost):>8}  ",
-        (time_used(one), QUIET),
+        (_short_time(one), QUIET),
     )
 
 
-HISTORY_HEAD = f"{'date':<18}{'level':<22} score   {'':<10} {'cost':>8}  time"
+HISTORY_HEAD = f"{'date':<18}{'level':<{_TITLE}} score   {'':<10} {'cost':>8}  time used"
 NO_HISTORY = (
     f"No challenge has been handed in yet. On the map, {KEYS['timed'].shown} begins one on the "
     "chosen level."
 )
+
+
+def _short_time(one: Try) -> str:
+    if one.used is None:
+        return "no clock"
+    return clock_time(one.used) + (" ×10" if one.clock == "tenfold" else "")
 
 
 def _part(label: str, earned: int, most: int, why: str) -> Row:
@@ -173,6 +183,6 @@ def _part(label: str, earned: int, most: int, why: str) -> Row:
 
 def _cost(report: Report, par: float | None) -> str:
     parts = [wording.money(report.cost)]
-    parts += [f"par {wording.money(par)}"] if par is not None else []
+    parts += [f"par {wording.money(par)} earns {scores.AT_PAR}"] if par is not None else []
     parts += [f"budget {wording.money(report.budget)}"] if report.budget is not None else []
     return ", ".join(parts)

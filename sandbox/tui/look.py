@@ -38,7 +38,6 @@ UNKNOWN = Status("○", "not known yet", QUIET)
 NEAR = Status("▲", "below now", WARN)
 BROKE = Status("✗", "broke", BAD)
 CLOCK = Status("▷", "left", QUIET)
-CLOCK_STANDS = Status("║", "left", QUIET)
 LAST_MINUTE = Status("▲", "left, the last minute", WARN)
 NO_CLOCK = Status("○", "no clock", QUIET)
 
@@ -56,7 +55,9 @@ MEANINGS: dict[str, str] = {
     "holds": "the measured value is on the right side of the goal so far",
     "below now": "on the wrong side of the goal so far, and it can still be made up for",
     "broke": "can no longer be kept in this run",
-    "left": "minutes and seconds to plan in a timed challenge; they run on the board only",
+    "left": "time to plan in a timed challenge; it runs on the board and stands still elsewhere",
+    "left, the last minute": "after it the board is handed in as it stands",
+    "no clock": "a timed challenge with its clock turned off",
 }
 """What each status word means, for the help."""
 

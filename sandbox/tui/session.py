@@ -245,13 +245,10 @@ class Session:
             board = self.saves.save_as(self.design, name, replace=True)
         except SaveError:
             board = ""
-        one = challenge.result(score.total, score.held > 0, cost, when, board)
+        one = challenge.conclude(score, cost, when, board)
+        self._unsaved = challenge.problem or self._unsaved
         del self._timed[self.level.id]
         self._play = self._plays[self.level.id]
-        try:
-            self.challenges.update(lambda known: known.conclude(one))
-        except SaveError as error:
-            self._unsaved = str(error)
         return one
 
     def rate(self, attempt: Attempt, robust: bool) -> Attempt:

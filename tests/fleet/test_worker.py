@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.documents.library import load_level, to_yaml
 from sandbox.fleet.runs import run_one
+from sandbox.fleet.seeds import held_out_seeds
 from sandbox.judgement.report import Report
 from sandbox.simulation.run import simulate
 from sandbox.simulation.trace import frame_from_json, header_from_json, journey_from_json
@@ -101,6 +102,21 @@ def test_stars_are_found_as_the_study_finds_them() -> None:
     report = run_one(LEVEL, WINNER, 1)
     assert report.passed
     assert answer == {"job": 4, "stars": stars(LEVEL, WINNER, report).model_dump()}
+
+
+def test_every_seed_is_run_and_counted_where_that_is_asked_for() -> None:
+    losing = {**RATE, "design": to_yaml(START)}
+    with child() as worker:
+        worker.ask({"job": 5, **RATE, "every": True}, {"job": 6, **losing, "every": True})
+        *progress, won = worker.until("stars", "error")
+        *_, lost = worker.until("stars", "error")
+
+    assert [each["progress"] for each in progress] == [[at + 1, 20] for at in range(20)]
+    holds = sum(run_one(LEVEL, WINNER, seed).passed for seed in held_out_seeds(LEVEL))
+    assert won["passed"] == [holds, 20]
+    assert won["stars"]["robust"] == (holds >= 19)
+    assert lost["passed"] == [0, 20]
+    assert not lost["stars"]["held"]
 
 
 def test_a_job_is_cancelled_while_it_runs_and_before() -> None:

@@ -111,7 +111,7 @@ def test_what_did_not_hold_is_below_whatever_held(any_: Outcome, kept: Outcome) 
 
 
 def test_all_points_can_be_earned() -> None:
-    best = Outcome((Goal(True, 0.5), Goal(True, 0.06, 0.11)), 540, 620, 540, (20, 20))
+    best = Outcome((Goal(True, 0.5), Goal(True, 0.06, 0.11)), 432, 620, 540, (20, 20))
     assert points(best) == MOST
 
 
@@ -124,11 +124,12 @@ def test_cost_counts_between_par_and_budget() -> None:
     def cost(dollars: float, budget: float | None = 620, par: float | None = 540) -> int:
         return score(Outcome((), dollars, budget, par)).cost
 
-    assert [cost(dollars) for dollars in (300, 540, 580, 620)] == [200, 200, 100, 0]
-    assert [cost(dollars, par=None) for dollars in (310, 465, 620)] == [200, 100, 0]
-    assert [cost(dollars, budget=None) for dollars in (540, 810, 1080, 9999)] == [200, 100, 0, 0]
+    assert [cost(dollars) for dollars in (300, 486, 540, 580, 620)] == [200, 175, 150, 75, 0]
+    assert [cost(dollars, par=None) for dollars in (310, 465, 620)] == [150, 75, 0]
+    assert [cost(dollars, budget=None) for dollars in (540, 810, 1080, 9999)] == [150, 75, 0, 0]
     assert cost(9999, budget=None, par=None) == 200
-    assert cost(600, budget=600, par=700) == 200
+    assert cost(600, budget=600, par=600) == 150
+    assert cost(0, par=0) == 200
 
 
 def test_too_dear_is_not_held() -> None:
@@ -187,7 +188,7 @@ def test_a_report_says_as_much_as_the_score() -> None:
     held = outcome_of(reports["winner:ahead"], par(level, known["winner:ahead"]), (20, 20))
     assert (lost.held, held.held) == (False, True)
     assert 0 < points(lost) < scores.GOALS
-    assert score(held).cost == scores.COST
+    assert scores.AT_PAR <= score(held).cost < scores.COST
     assert score(held).seeds == scores.SEEDS
 
 

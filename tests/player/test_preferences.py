@@ -60,7 +60,7 @@ def test_the_player_has_the_last_word() -> None:
 
 
 def test_preferences_are_kept(tmp_path: Path) -> None:
-    chosen = Preferences(ascii="on", keys={"pause": "p"})
+    chosen = Preferences(ascii="on", clock="tenfold", keys={"pause": "p"})
     preferences_file(tmp_path).update(lambda _: chosen)
     assert preferences_file(tmp_path).value == chosen
 

@@ -82,6 +82,26 @@ def test_plain_looks_are_plain(start: Start) -> None:
     assert game.wait_for("? more").isascii()
 
 
+def test_a_killed_challenge_is_offered_again(start: Start) -> None:
+    game = start("play", "pizza-shop", "--timed")
+    game.wait_for("Enter start")
+    game.press("Enter")
+    game.wait_for("left")
+    game.press("l", "l", "+")
+    game.wait_for("cooks ×3")
+    game.close()
+    again = start()
+    again.wait_for("Under way")
+    again.press("Enter")
+    again.wait_for("cooks ×3")
+    again.press("s")
+    again.wait_for("Hand the board in")
+    again.press("Enter")
+    again.wait_for("a personal best, the first on this level")
+    again.press("e")
+    again.wait_for("cooks ×2")
+
+
 def test_a_killed_game_finds_its_board_again(start: Start) -> None:
     game = start("play", "pizza-shop")
     game.wait_for("cooks ×2")

@@ -64,7 +64,15 @@ async def test_stars_come_from_a_process_of_their_own(simulator: Simulator) -> N
     await finished(search)
     assert search.stars is not None
     assert search.stars["robust"] is False
+    assert search.passed is None
     assert 0 < search.done <= search.total
+
+
+async def test_every_seed_is_counted_where_that_is_asked_for(simulator: Simulator) -> None:
+    search = simulator.stars(LEVEL, START, every=True)
+    await finished(search)
+    assert search.passed == (0, 20)
+    assert search.done == search.total == 20
 
 
 async def test_what_is_cancelled_is_forgotten(simulator: Simulator) -> None:
@@ -82,6 +90,7 @@ async def test_a_board_that_cannot_run_says_why(simulator: Simulator) -> None:
     await finished(recording)
     assert recording.report is None
     assert any("phone" in problem for problem in recording.problems)
+    assert recording.refused
 
 
 async def test_a_process_that_dies_is_started_again(simulator: Simulator) -> None:
@@ -109,6 +118,7 @@ async def test_dying_in_the_middle_is_told_with_the_last_complaint() -> None:
         "The simulator stopped unexpectedly (exit code 1). The next run starts it again."
     )
     assert recording.problems[1] == "out of flour"
+    assert not recording.refused
     await simulator.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.gate import Bucket
 from sandbox.simulation.draws import uniform
+from sandbox.simulation.lane import Journeying
 from sandbox.simulation.requests import DECLINED, END, FAILED, Refused, Request
 
 CHARGE = "charge"
@@ -32,6 +33,8 @@ class External(SimNode):
         self._card = uniform(seed, f"declines at {name}")
         self._line = uniform(seed, f"lost replies at {name}")
         self._inside = 0
+        self._hanging: list[Journeying] = []
+        """Those whose reply was lost: they hold what they hold, as long as nobody gives up."""
 
     def limit(self, rate: float | None) -> None:
         """Take no more than so many calls a second from now on (None: any number)."""
@@ -49,20 +52,21 @@ class External(SimNode):
         self._inside += 1
         while (work := self.work.get(request.step)) is not None:
             service = work.duration(stream, number)
-            repeated = self.idempotent and self.ledger.was_charged(request)
             yield self.lane.now + service
             if self._luck.at(stream, number) < self.errors:
                 self._inside -= 1
                 self.meter.failed += 1
                 raise Refused(FAILED, self.index, f"{self.name} had an error")
             request.step = work.after
-            if work.need == CHARGE and not repeated:
+            if work.need == CHARGE and not (self.idempotent and self.ledger.was_charged(request)):
                 self._charge(request)
         self._inside -= 1
         self.meter.settle(0.0, self.lane.now - arrived)
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived, self.lane.now)
         if self._line.at(stream, number) < self.lost_replies:
+            assert self.lane.current is not None
+            self._hanging.append(self.lane.current)
             yield None  # for ever: the reply is lost on the way
         return None
 

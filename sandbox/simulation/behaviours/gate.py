@@ -22,8 +22,7 @@ class Bucket:
 
     def take(self, now: float) -> bool:
         """Take a token, if there is one."""
-        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate)
-        self._at = now
+        self._fill(now)
         if self._tokens < 1.0:
             return False
         self._tokens -= 1.0
@@ -31,7 +30,17 @@ class Bucket:
 
     def next_at(self, now: float) -> float:
         """The moment at which there will be a token."""
+        self._fill(now)
         return now + max(0.0, 1.0 - self._tokens) / self.rate
+
+    def spend(self, now: float) -> None:
+        """Take the token for which somebody has waited until `next_at`."""
+        self._fill(now)
+        self._tokens = max(0.0, self._tokens - 1.0)  # rounding must not make anybody wait for ever
+
+    def _fill(self, now: float) -> None:
+        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate)
+        self._at = now
 
 
 class Gate(SimNode):
@@ -104,9 +113,9 @@ class Gate(SimNode):
     def _let_in(self) -> Journeying:
         """Let in whoever is first, as the tokens come."""
         while self.line:
-            moment = self.bucket.next_at(self.lane.now)
-            yield moment
-            if self.line and self.bucket.take(self.lane.now + 1e-9):
+            yield self.bucket.next_at(self.lane.now)
+            if self.line:
+                self.bucket.spend(self.lane.now)
                 self.lane.wake(self.line.popleft().journey)
 
     def _tell_all(self, answer: str) -> None:

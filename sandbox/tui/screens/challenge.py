@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sandbox.player.challenges import UnderWay
+from sandbox.player.challenges import UnderWay, more_patient
 from sandbox.tui import challenge_text, messages
 from sandbox.tui.challenge_text import EMPTY
 from sandbox.tui.keys import bind
@@ -94,6 +94,8 @@ class ChallengeSheet(Place):
     def _rows(self) -> list[Row]:
         session, state = self.session, self.state
         choice = session.preferences.value.clock
+        if state is not None:
+            choice = more_patient(choice, state.clock)
         best = challenge_text.best_words(session.challenges.value, session.level.id)
         return [
             ("", challenge_text.state_of(state)),

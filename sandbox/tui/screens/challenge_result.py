@@ -62,7 +62,7 @@ class ChallengeResult(Place):
         """One page, that scrolls."""
         yield TitleLine(self.level.title, "timed challenge")
         with VerticalScroll():
-            yield Sheet(challenge_text.COLUMN)
+            yield Sheet(verdict_text.COLUMN)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -144,7 +144,7 @@ class ChallengeResult(Place):
                 return [*rows, ("", judging.progress)]
             failed = [("", Content.styled(each, BAD)) for each in judging.problems]
             return [*rows, *failed, ("", "The board is kept. Enter tries again.")]
-        return [*rows, *self._worth(self.score, self.one), EMPTY, *self._verdict()]
+        return [*rows, *self._worth(self.score, self.one), *self._verdict()]
 
     def _worth(self, score: Score, one: Try) -> list[Row]:
         judging, known = self._judging, self.session.challenges.value
@@ -154,13 +154,13 @@ class ChallengeResult(Place):
             rows += [("Your board", Content.styled(why, BAD)), EMPTY]
         rows += challenge_text.points(self.level, score, judging.report, judging.par)
         rows += challenge_text.seeds(score, judging.holds)
-        rows += [EMPTY, ("All together", challenge_text.place(known, one))]
+        rows += [EMPTY, ("Place", challenge_text.place(known, one))]
         order = "" if one.used is None else "; it only orders equal scores"
         return [*rows, ("Time", f"{time_used(one)}{order}")]
 
     def _verdict(self) -> list[Row]:
         report, session = self._judging.report, self.session
-        rows = list(verdict_text.told(self.level, report)) if report else []
+        rows = [EMPTY, *verdict_text.told(self.level, report)] if report else []
         if self.one is not None and self.one.board:
             kept = session.saves.folder / self.level.id / f"{self.one.board}.yaml"
             rows += [EMPTY, ("Your board", Content.styled(f"is kept in {kept}", QUIET))]

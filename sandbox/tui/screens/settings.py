@@ -39,7 +39,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "clock": Setting(
         "challenge clock",
-        "how long one may plan in a timed challenge; no points hang on it",
+        "time to plan in a timed challenge; no points hang on it",
         _CLOCK,
     ),
 }
