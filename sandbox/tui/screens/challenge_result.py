@@ -37,7 +37,7 @@ class ChallengeResult(Place):
         bind("enter", "again", "again"),
         bind("enter", "retry", "try again"),
         bind("charts", "charts", "charts"),
-        bind("edit", "to_board", "your board"),
+        bind("edit", "to_board", "board"),
         bind("history", "history", "history"),
         bind("map", "to_map", "map"),
         bind("back", "to_map"),
@@ -151,7 +151,7 @@ class ChallengeResult(Place):
         rows: list[Row] = []
         if judging.unable:
             why = f"It cannot be run, and counts as not held: {judging.unable}"
-            rows += [("Your board", Content.styled(why, BAD)), EMPTY]
+            rows += [("Handed in", Content.styled(why, BAD)), EMPTY]
         rows += challenge_text.points(self.level, score, judging.report, judging.par)
         rows += challenge_text.seeds(score, judging.holds)
         rows += [EMPTY, ("Place", challenge_text.place(known, one))]
@@ -163,7 +163,7 @@ class ChallengeResult(Place):
         rows = [EMPTY, *verdict_text.told(self.level, report)] if report else []
         if self.one is not None and self.one.board:
             kept = session.saves.folder / self.level.id / f"{self.one.board}.yaml"
-            rows += [EMPTY, ("Your board", Content.styled(f"is kept in {kept}", QUIET))]
+            rows += [EMPTY, ("Handed in", Content.styled(f"and kept in {kept}", QUIET))]
         if session.problem:
             rows += [EMPTY, ("", Content.styled(session.problem, BAD))]
         return rows
