@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 
 from sandbox.documents.level import Level
 from sandbox.documents.slos import (
@@ -26,25 +27,15 @@ from sandbox.simulation.run import Run
 from sandbox.simulation.samples import nearest_rank
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """One request as an SLO sees it. `finish` is infinite where it never came."""
-
-    start: float
-    finish: float
-    ended: float
-    lost: bool
-    deadline: float
-
-
 def judge_slo(level: Level, run: Run, slo: Slo) -> SloResult:
     """Hold one SLO against a run."""
     if isinstance(slo, CountSlo | ShareSlo | ScopeSlo):
         return judge_data(level, run, slo)
-    asked = list(_asked(run, slo))
+    asked = [*_asked(run, slo)]
+    total = sum(len(each.start) for each in asked)
     result = _latency(slo, asked) if isinstance(slo, LatencySlo) else _share(slo, asked)
     target, measured, bad, allowed = result
-    passed = bool(asked) and len(bad) <= allowed
+    passed = bool(total) and len(bad) <= allowed
     broke_at = None if passed else _broke(bad, allowed)
     return SloResult(
         id=slo.id,
@@ -56,8 +47,22 @@ def judge_slo(level: Level, run: Run, slo: Slo) -> SloResult:
         margin=_margin(slo, target, measured),
         passed=passed,
         broke_at=broke_at,
-        near=_near(level, slo, len(asked), len(bad), allowed, broke_at),
+        near=_near(level, slo, total, len(bad), allowed, broke_at),
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The requests of one operation that an SLO is about, a column a property. Seconds.
+
+    `finish` is infinite where it never came, `ended` where nothing is known yet.
+    """
+
+    start: list[float]
+    finish: list[float]
+    ended: list[float]
+    lost: list[bool]
+    deadline: float
 
 
 def _asked(run: Run, slo: Slo) -> Iterator[_Asked]:
@@ -65,19 +70,35 @@ def _asked(run: Run, slo: Slo) -> Iterator[_Asked]:
     end = math.inf if window.end is None else window.end
     for operation in run.world.operations:
         if slo.operation in (None, operation.name):
-            for asked in _of_one(operation.meter):
-                if window.start <= asked.start < end:
-                    yield asked
+            asked = _of_one(operation.meter)
+            yield asked if slo.window is None else _within(asked, window.start, end)
 
 
-def _of_one(meter: OperationMeter) -> Iterator[_Asked]:
-    records, deadline = meter.records, meter.deadline
-    for start, ended, lost in zip(records.start, records.finish, records.lost, strict=True):
-        finish = math.inf if lost else ended
-        yield _Asked(start, finish, ended, lost == LOST_FOR_EVER, deadline)
-    for request in meter.open:
-        if request.start >= meter.measure_from:
-            yield _Asked(request.start, math.inf, math.inf, False, deadline)
+def _of_one(meter: OperationMeter) -> _Asked:
+    records = meter.records
+    waiting = [r.start for r in meter.open if r.start >= meter.measure_from]
+    never = [math.inf] * len(waiting)
+    finish = [
+        math.inf if how else ended for ended, how in zip(records.finish, records.lost, strict=True)
+    ]
+    return _Asked(
+        start=[*records.start, *waiting],
+        finish=finish + never,
+        ended=[*records.finish, *never],
+        lost=[how == LOST_FOR_EVER for how in records.lost] + [False] * len(waiting),
+        deadline=meter.deadline,
+    )
+
+
+def _within(asked: _Asked, start: float, end: float) -> _Asked:
+    inside = [start <= each < end for each in asked.start]
+    return _Asked(
+        list(compress(asked.start, inside)),
+        list(compress(asked.finish, inside)),
+        list(compress(asked.ended, inside)),
+        list(compress(asked.lost, inside)),
+        asked.deadline,
+    )
 
 
 _Judged = tuple[float, float | None, list[float], int]
@@ -85,9 +106,9 @@ _Judged = tuple[float, float | None, list[float], int]
 
 
 def _share(slo: WithinSlo | GoodSlo | LostSlo, asked: list[_Asked]) -> _Judged:
-    total = len(asked)
+    total = sum(len(each.start) for each in asked)
     if isinstance(slo, LostSlo):
-        bad = [one.ended for one in asked if one.lost]
+        bad = [ended for each in asked for ended in compress(each.ended, each.lost)]
         measured = len(bad) / total if total else None
         return slo.at_most, measured, bad, _floor(slo.at_most * total)
     within = slo.within if isinstance(slo, WithinSlo) else None
@@ -97,10 +118,14 @@ def _share(slo: WithinSlo | GoodSlo | LostSlo, asked: list[_Asked]) -> _Judged:
 
 
 def _latency(slo: LatencySlo, asked: list[_Asked]) -> _Judged:
-    total = len(asked)
+    total = sum(len(each.start) for each in asked)
     rank = nearest_rank(slo.percentile, total)
-    ordered = sorted(one.finish - one.start for one in asked)
-    measured = ordered[rank - 1] if total else None
+    taken = sorted(
+        finish - start
+        for each in asked
+        for start, finish in zip(each.start, each.finish, strict=True)
+    )
+    measured = taken[rank - 1] if total else None
     if measured is not None and math.isinf(measured):
         measured = None
     return slo.at_most, measured, _missed(asked, slo.at_most), total - rank
@@ -109,10 +134,13 @@ def _latency(slo: LatencySlo, asked: list[_Asked]) -> _Judged:
 def _missed(asked: list[_Asked], within: float | None) -> list[float]:
     """When each request that took too long (or was lost) had become a miss for certain."""
     missed = []
-    for one in asked:
-        bound = one.deadline if within is None else within
-        if one.finish - one.start > bound:
-            missed.append(min(one.ended, one.start + bound))
+    for each in asked:
+        bound = each.deadline if within is None else within
+        missed += [
+            min(ended, start + bound)
+            for start, finish, ended in zip(each.start, each.finish, each.ended, strict=True)
+            if finish - start > bound
+        ]
     return missed
 
 

@@ -97,7 +97,7 @@ def made_node(**fields: Any) -> Node:
 
 def made_link(link: Link, **changes: Any) -> Link:
     """A link like another with some fields changed, checked by itself."""
-    return _made(Link, {**dict(link), **changes})
+    return _made(Link, {**link.model_dump(mode="json"), **changes})
 
 
 def _made(model: type[D], fields: dict[str, Any]) -> D:

@@ -21,7 +21,7 @@ class Measured(_Model):
 
     id: str
     says: str
-    metric: Literal["within", "good", "lost", "latency"]
+    metric: Literal["within", "good", "lost", "latency", "count", "share", "scope"]
     measured: float | None
 
 
@@ -132,7 +132,9 @@ def _change(slo: SloResult, before: float | None, slos: list[SloResult]) -> str:
     alike = [other for other in slos if _fault(other.metric) == _fault(slo.metric)]
     if slo.unit == "s":
         return _step(slo.says, _seconds(before), _seconds(slo.measured))
-    if len(alike) > 1:
+    if slo.unit == "count":
+        return _step(slo.says, f"{before or 0:,.0f}", f"{slo.measured or 0:,.0f}")
+    if len(alike) > 1 or slo.metric == "share":
         return _shares(slo.says, before, slo.measured)
     if slo.metric == "lost":
         return _shares("lost", before, slo.measured)

@@ -63,46 +63,45 @@ class Guard:
 
     def call(self, request: Request) -> Generator[float | None, None, None]:
         """Call, and again as often as allowed. Raises Refused as the last attempt was."""
-        part = request.branch(request.step)
-        pause = self.backoff
-        for left in range(self.retries, -1, -1):
-            try:
-                yield from self._once(part)
-            except Refused as refusal:
-                if part.worst > request.worst:
-                    request.worst, request.worst_at = part.worst, part.worst_at
-                if not left:
-                    raise refusal from None
-            else:
+        lane = self.lane
+        part, left, pause = request.branch(request.step), self.retries, self.backoff
+        while True:
+            call, caller = Call(part), lane.current
+            self.link.target.calls[call] = None
+            lane.start(self._serve(call))
+            if not call.over:
+                call.caller = caller
+                if self.timeout is not None:
+                    self._give_up_later(call, self.timeout)
+                yield None
+            if call.refusal is None:
                 request.absorb(part)
                 return
+            if part.worst > request.worst:
+                request.worst, request.worst_at = part.worst, part.worst_at
+            if not left:
+                refusal = call.refusal
+                try:
+                    raise refusal
+                finally:  # what is raised knows this frame: no circle must be left behind
+                    del refusal, call
+            left -= 1
             part = part.again(request.step)
             self.ledger.attempts += 1
-            yield self.lane.now + pause * (0.5 + self.jitter.at(part.stream, part.number))
+            yield lane.now + pause * (0.5 + self.jitter.at(part.stream, part.number))
             pause *= 2.0
-
-    def _once(self, part: Request) -> Generator[float | None, None, None]:
-        lane = self.lane
-        call = Call(part)
-        caller = lane.current
-        self.link.target.calls[call] = None
-        lane.start(self._serve(call))
-        if not call.over:
-            call.caller = caller
-            if self.timeout is not None:
-                self._give_up_later(call, self.timeout)
-            yield None
-        if call.refusal is not None:
-            raise call.refusal
 
     def _serve(self, call: Call) -> Journeying:
         """What happens at the other end, whether or not anybody still waits for it."""
-        part = call.part
+        part, link = call.part, self.link
         refusal: Refused | None = None
         try:
-            yield from self.link.travel(self.lane, part)
+            if link.is_plain:
+                yield from link.target.visit(part)
+            else:
+                yield from link.travel(self.lane, part)
         except Refused as refused:
-            refusal = refused
+            refusal = refused.with_traceback(None)
         if call.over:
             if part.held is not None:  # nobody will ever commit this
                 part.held.roll_back(part)

@@ -69,7 +69,7 @@ class _Wiring:
         latency = durations(self.world.seed, purpose, link.latency) if link.latency else None
         made = SimLink(target, link.weight, latency)
         if link.timeout or link.retries or target.place.node.kind in self.world.mortal:
-            made.guard = self._guard(link, SimLink(target, link.weight, latency))
+            made.guarded(self._guard(link, SimLink(target, link.weight, latency)))
         return made
 
     def _guard(self, link: Link, way: SimLink, timeout: float | None = None) -> Guard:

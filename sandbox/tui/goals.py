@@ -7,7 +7,15 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from sandbox.documents.level import Level
-from sandbox.documents.slos import GoodSlo, LatencySlo, Slo, WithinSlo
+from sandbox.documents.slos import (
+    CountSlo,
+    GoodSlo,
+    LatencySlo,
+    ScopeSlo,
+    ShareSlo,
+    Slo,
+    WithinSlo,
+)
 from sandbox.judgement.report import Report
 from sandbox.simulation.trace import OperationFrame, Trace
 from sandbox.tui import look
@@ -70,6 +78,8 @@ class Goals:
     def _measured(self, slo: Slo, shown: int) -> float | None:
         if isinstance(slo, LatencySlo):
             return self._percentile(slo, shown)
+        if isinstance(slo, CountSlo | ShareSlo | ScopeSlo):
+            return None  # what was promised and done is only counted at the end
         if isinstance(slo, WithinSlo) and not self._is_deadline(slo):
             return None  # frames only count against the deadline; the report will know
         good, late, lost = self._decided(slo, shown)
@@ -114,14 +124,24 @@ class Goals:
 
 
 def goal_of(slo: Slo) -> float:
-    """The number a service level is compared with: a share, or seconds."""
-    return slo.at_least if isinstance(slo, WithinSlo | GoodSlo) else slo.at_most
+    """The number a service level is compared with: a share, a count, or seconds."""
+    if isinstance(slo, WithinSlo | GoodSlo):
+        return slo.at_least
+    if isinstance(slo, ShareSlo) and slo.at_least is not None:
+        return slo.at_least
+    return slo.at_most or 0.0
+
+
+def more_is_better(slo: Slo) -> bool:
+    """Whether the goal is to reach its number, and not to stay below it."""
+    reaches = isinstance(slo, ShareSlo) and slo.at_least is not None
+    return reaches or isinstance(slo, WithinSlo | GoodSlo)
 
 
 def on_the_right_side(slo: Slo, measured: float) -> bool:
     """Whether a measured value keeps the goal."""
     goal = goal_of(slo)
-    return measured >= goal if isinstance(slo, WithinSlo | GoodSlo) else measured <= goal
+    return measured >= goal if more_is_better(slo) else measured <= goal
 
 
 def _counts(operation: OperationFrame) -> Counts:

@@ -14,6 +14,7 @@ from sandbox.judgement.par import par
 from sandbox.judgement.report import Report, SloResult
 from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
+from sandbox.tui.goals import more_is_better
 from sandbox.tui.look import ACCENT, GOOD, KEPT, MISSED, QUIET, WARN
 from sandbox.tui.session import Attempt
 from sandbox.tui.widgets.sheet import Row
@@ -82,12 +83,15 @@ def _mark(passed: bool, label: str) -> Content:
 
 
 def _measured(level: Level, slo: SloResult) -> Content:
-    sign = "≥" if slo.metric in ("within", "good") else "≤"
+    asked = next((each for each in level.slos if each.id == slo.id), None)
+    sign = "≥" if asked and more_is_better(asked) else "≤"
     status = KEPT if slo.passed else MISSED
 
     def write(value: float | None) -> str:
         if slo.unit == "s":
             return "never" if value is None else wording.duration(level.clock, value)
+        if slo.unit == "count":
+            return wording.number(value or 0)
         return wording.share(value)
 
     return Content.assemble(

@@ -26,6 +26,11 @@ def slo(name: str, metric: Any, measured: float | None, says: str = "") -> SloRe
     )
 
 
+def counted(name: str, metric: Any, measured: float, says: str) -> SloResult:
+    unit: Any = "count" if metric == "count" else "share"
+    return slo(name, metric, measured, says).model_copy(update={"unit": unit})
+
+
 def report(*slos: SloResult, passed: bool = False, cost: float = 300.0, **fields: Any) -> Report:
     stars = fields.pop("stars", int(passed))
     known: dict[str, Any] = {
@@ -43,6 +48,9 @@ def report(*slos: SloResult, passed: bool = False, cost: float = 300.0, **fields
         "nodes": {},
         "happened": [],
         "first_loss": None,
+        "ledger": {},
+        "settled": None,
+        "scope": [],
         "queue_now_at": None,
         "duration": 10_800.0,
         "conserved": True,
@@ -105,6 +113,13 @@ def test_latencies_are_said_in_a_fitting_unit(
 ) -> None:
     old, new = (report(slo("l", "latency", value, "p95")) for value in (before, after))
     assert said(old, new) == words
+
+
+def test_what_the_ledger_counts_is_said_by_name() -> None:
+    before = report(counted("o", "count", 83.0, "oversold"), counted("p", "share", 0.5, "paid"))
+    after = report(counted("o", "count", 0.0, "oversold"), counted("p", "share", 0.99, "paid"))
+    assert said(before, after) == "oversold 83 -> 0, paid 50% -> 99%"
+    assert summary(after).slos[0].metric == "count"
 
 
 def test_two_promises_of_a_kind_are_told_apart() -> None:

@@ -19,21 +19,27 @@ from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
 class SimLink:
     """A wire of the running world. Counts what sets out on it; `latency` is in seconds.
 
-    `guard` is there where the caller may stop waiting for the reply.
+    `guard` is there where the caller may stop waiting for the reply; `is_plain` where all there
+    is to do on the way is to visit the target.
     """
 
-    __slots__ = ("guard", "latency", "sent", "target", "weight")
+    __slots__ = ("guard", "is_plain", "latency", "sent", "target", "weight")
 
     def __init__(self, target: Visited, weight: float, latency: Draws | Constant | None) -> None:
         self.target = target
         self.weight = weight
         self.latency = latency
         self.guard: Guard | None = None
+        self.is_plain = latency is None and not target.books
         self.sent = 0
 
     def travel(self, lane: Lane, request: Request) -> Generator[float | None, None, None]:
         """Send a request along it; see `travel` below."""
         return travel(lane, self, request)
+
+    def guarded(self, guard: Guard) -> None:
+        """Let the caller wait no longer than this says."""
+        self.guard, self.is_plain = guard, False
 
 
 Visit: TypeAlias = Generator[float | None, None, SimLink | None]

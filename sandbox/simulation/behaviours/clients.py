@@ -95,7 +95,11 @@ class Clients(SimNode):
     def ask(self, request: Request) -> Journeying:
         """Go all the way, and note how it ended if the client is still there."""
         try:
-            yield from self._go(request)
+            link = self.onward.get(request.step)
+            if link is not None:
+                yield from travel(self.lane, link, request)
+            if request.step >= 0:
+                raise self._nobody_can(request)
         except Refused as refusal:
             self._lose(request, refusal)
         else:
@@ -108,7 +112,11 @@ class Clients(SimNode):
         still_open = self.operations[request.operation].meter.open
         for left in range(asking.retries, -1, -1):
             try:
-                yield from self._go(attempt)
+                link = self.onward.get(attempt.step)
+                if link is not None:
+                    yield from travel(self.lane, link, attempt)
+                if attempt.step >= 0:
+                    raise self._nobody_can(attempt)
             except Refused as refusal:
                 if not left or request not in still_open:
                     self._lose(request, refusal)
@@ -124,14 +132,9 @@ class Clients(SimNode):
                 self.ledger.attempts += 1
         self.meter.served += 1
 
-    def _go(self, request: Request) -> Journeying:
-        """All the way and back. Raises Refused."""
-        link = self.onward.get(request.step)
-        if link is not None:
-            yield from travel(self.lane, link, request)
-        if request.step >= 0:
-            need = self.operations[request.operation].is_needed[request.step]
-            raise Refused(FAILED, self.index, f"nobody can `{need}`")
+    def _nobody_can(self, request: Request) -> Refused:
+        need = self.operations[request.operation].is_needed[request.step]
+        return Refused(FAILED, self.index, f"nobody can `{need}`")
 
     def _lose(self, request: Request, refusal: Refused) -> None:
         meter = self.operations[request.operation].meter

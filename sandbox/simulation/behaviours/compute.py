@@ -43,11 +43,13 @@ class Compute(SimNode):
         if not self.is_up:
             raise self.unreachable()
         slots, epoch = self.slots, self.epoch
-        if slots is not None:
+        if slots is not None and not slots.free:
             try:
                 yield from slots.take()
             except Full:
                 raise self.refuse(self.full) from None
+        elif slots is not None:
+            slots.free -= 1
         waited, worked = self.lane.now - arrived, 0.0
         try:
             while True:
@@ -57,24 +59,31 @@ class Compute(SimNode):
                     wait, service = yield from self.think(request)
                     waited += wait
                     worked += service
-                elif (link := self.onward.get(request.step)) is not None:
-                    yield from travel(self.lane, link, request)
-                else:
+                elif (link := self.onward.get(request.step)) is None:
                     break
+                elif link.is_plain:
+                    link.sent += 1
+                    yield from link.target.visit(request)
+                else:
+                    yield from travel(self.lane, link, request)
         except Refused as refusal:
             self.meter.failed += refusal.node != self.index and self.epoch == epoch
             self._give_back(request, not request.deferred)
             raise
         finally:
-            if slots is not None:
-                slots.give()
-            if request.held is not None:
-                request.held.roll_back(request)
+            self._leave(slots, request)
         self._give_back(request, request.answer == DECLINED)
         self.meter.settle(waited, worked)
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
+
+    def _leave(self, slots: Slots | None, request: Request) -> None:
+        """Let go of the slot, and of what is still held elsewhere."""
+        if slots is not None:
+            slots.give()
+        if request.held is not None:
+            request.held.roll_back(request)
 
     def _give_back(self, request: Request, came_to_nothing: bool) -> None:
         """Put a unit back that nothing came of, if that is what the code does, and can."""

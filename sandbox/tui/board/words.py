@@ -11,7 +11,16 @@ from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for
 from sandbox.documents.operations import Need
 from sandbox.documents.settings import setting_specs
-from sandbox.documents.slos import GoodSlo, LatencySlo, LostSlo, Slo, WithinSlo
+from sandbox.documents.slos import (
+    CountSlo,
+    GoodSlo,
+    LatencySlo,
+    LostSlo,
+    ScopeSlo,
+    ShareSlo,
+    Slo,
+    WithinSlo,
+)
 from sandbox.documents.traffic import Stream
 from sandbox.documents.units import RATE_UNITS, format_duration, format_share
 from sandbox.judgement.telling import time_of
@@ -146,6 +155,14 @@ def goal_words(slo: Slo, glyphs: Glyphs) -> str:
             return f"{slo.says} {glyphs.at_most} {format_share(slo.at_most)}"
         case LatencySlo():
             return f"{slo.says} {glyphs.at_most} {format_duration(slo.at_most)}"
+        case ShareSlo(at_least=float(share)):
+            return f"{slo.says} {glyphs.at_least} {format_share(share)}"
+        case ShareSlo():
+            return f"{slo.says} {glyphs.at_most} {format_share(slo.at_most or 0.0)}"
+        case CountSlo():
+            return f"{slo.says} {glyphs.at_most} {slo.at_most}"
+        case ScopeSlo():
+            return slo.says
 
 
 def traffic_of(level: Level, source: str, glyphs: Glyphs) -> str:

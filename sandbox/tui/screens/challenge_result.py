@@ -141,7 +141,7 @@ class ChallengeResult(Place):
         rows: list[Row] = [("", Content.styled(up, "bold")), EMPTY] if self._time_up else []
         if self.score is None or self.one is None:
             if not judging.problems:
-                return [*rows, ("", judging.progress)]
+                return [*rows, ("", judging.progress), *self._verdict()]
             failed = [("", Content.styled(each, BAD)) for each in judging.problems]
             return [*rows, *failed, ("", "The board is kept. Enter tries again.")]
         return [*rows, *self._worth(self.score, self.one), *self._verdict()]

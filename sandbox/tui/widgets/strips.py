@@ -13,7 +13,7 @@ from sandbox.documents.level import Clock
 from sandbox.documents.slos import Slo
 from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
-from sandbox.tui.goals import SloReading, goal_of
+from sandbox.tui.goals import SloReading, goal_of, more_is_better
 from sandbox.tui.look import QUIET
 
 
@@ -100,10 +100,12 @@ def amount(clock: Clock, slo: Slo, value: float | None) -> str:
     """Write a measured value of a service level with its unit."""
     if slo.metric == "latency":
         return wording.duration(clock, value)
+    if slo.metric in ("count", "scope"):
+        return wording.NOTHING if value is None else wording.number(value)
     return wording.share(value)
 
 
 def wanted(clock: Clock, slo: Slo) -> str:
     """Write the goal with its direction: `≥ 90%`, `≤ 5%`."""
-    sign = "≥" if slo.metric in ("within", "good") else "≤"
+    sign = "≥" if more_is_better(slo) else "≤"
     return f"{sign} {amount(clock, slo, goal_of(slo))}"
