@@ -32,6 +32,7 @@ from sandbox.tui.screens.settings import SettingsScreen
 from sandbox.tui.session import Session
 from sandbox.tui.widgets.keybar import KeyBar
 from tests.tui.fakes import (
+    SHOP,
     InstantSimulator,
     SilentSimulator,
     arrive,
@@ -599,6 +600,19 @@ async def test_a_challenge_of_a_level_that_is_gone_is_not_offered(tmp_path: Path
     offer = Session(tmp_path).offer
     assert offer is not None
     assert offer.level == "pizza-shop"
+
+
+async def test_a_level_of_ones_own_is_offered_again_by_its_file(tmp_path: Path) -> None:
+    own = tmp_path / "mine.yaml"
+    own.write_text(SHOP.read_text(encoding="utf-8").replace("id: pizza-shop", "id: mine", 1))
+    session = player(tmp_path, str(own))
+    session.take_challenge(own)
+    session.do(SetCount("cooks", 5))
+    async with game(player(tmp_path)).run_test(size=SMALL) as pilot:
+        await begin(pilot)
+        assert "cooks ×5" in screen_text(pilot)
+    own.unlink()
+    assert Session(tmp_path).offer is None
 
 
 async def test_a_board_of_a_challenge_that_cannot_be_read_is_told(tmp_path: Path) -> None:
