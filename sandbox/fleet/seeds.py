@@ -14,8 +14,12 @@ NEEDED = 19
 
 
 def seeds_of(level: Level, purpose: str, number: int) -> tuple[int, ...]:
-    """The first `number` seeds of a level for a purpose, each from 0 to 2^32 - 1."""
-    content = json.dumps(level.model_dump(mode="json", by_alias=True), sort_keys=True)
+    """The first `number` seeds of a level for a purpose, each from 0 to 2^32 - 1.
+
+    What a level leaves unsaid does not count, so that a new field leaves old levels' seeds alone.
+    """
+    said = level.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    content = json.dumps(said, sort_keys=True)
     digest = sha256(content.encode()).hexdigest()
     return tuple(
         int.from_bytes(sha256(f"{purpose} {index} {digest}".encode()).digest()[:4], "big")

@@ -29,7 +29,10 @@ from sandbox.player.pieces import (
     remade,
     with_new,
 )
-from sandbox.player.placing import leads_to, natural_link
+from sandbox.player.placing import leads_to, natural_wires
+
+LINK_SETTINGS = ("weight", "latency", "timeout", "retries", "backoff")
+"""What can be set of a link."""
 
 
 class Edit(Protocol):
@@ -46,7 +49,7 @@ class Edit(Protocol):
 
 @dataclass(frozen=True)
 class AddNode:
-    """A new node; put beside another, it gets the one link that makes sense, if there is one."""
+    """A new node; put beside another, it gets the wires that make sense, if there is no doubt."""
 
     node_id: str
     kind: str
@@ -54,15 +57,21 @@ class AddNode:
     beside: str | None = None
 
     def says(self, design: Design, level: Level) -> str:
-        return f"add {self.node_id}"
+        after = self.apply(design, level)
+        wires = [link for link in after.links if self.node_id in link.ends]
+        if not wires:
+            return f"add {self.node_id}"
+        told = ", ".join(f"{link.source} to {link.target}" for link in wires)
+        return f"add {self.node_id}, wired {told}"
 
     def apply(self, design: Design, level: Level) -> Design:
         added = with_new(design, level, made_node(id=self.node_id, kind=self.kind, at=self.at))
         if self.beside is None:
             return added
         any_node(added, level, self.beside)
-        link = natural_link(level, added, self.node_id, self.beside)
-        return remade(added, level, links=(*added.links, link)) if link else added
+        wires = natural_wires(level, added, self.node_id, self.beside)
+        kept = tuple(link for link in added.links if link not in wires.removed)
+        return remade(added, level, links=(*kept, *wires.added))
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ class RenameNode:
 
 @dataclass(frozen=True)
 class DuplicateNode:
-    """A second node just like one, calling the same targets, behind the same routers."""
+    """A second node just like one, calling the same targets, behind the same routers and queues."""
 
     node_id: str
     new_id: str
@@ -146,13 +155,14 @@ class DuplicateNode:
         for link in design.links:
             if link.source == self.node_id:
                 copies.append(made_link(link, source=self.new_id))
-            elif link.target == self.node_id and self._is_router(link.source, design, level):
+            elif link.target == self.node_id and self._chooses(link.source, design, level):
                 copies.append(made_link(link, target=self.new_id))
         return remade(added, level, links=(*design.links, *copies))
 
-    def _is_router(self, node_id: str, design: Design, level: Level) -> bool:
-        """Whether a node can tell between two targets, as nothing else can."""
-        return kind_of(level, any_node(design, level, node_id)).behaviour == "router"
+    def _chooses(self, node_id: str, design: Design, level: Level) -> bool:
+        """Whether a node may have two targets that can do the same, as nothing else may."""
+        kind = kind_of(level, any_node(design, level, node_id))
+        return kind.behaviour in ("router", "queue")
 
 
 @dataclass(frozen=True)
@@ -250,8 +260,8 @@ class RemoveLink:
 
 
 @dataclass(frozen=True)
-class SetLinkSetting:
-    """The `weight` or the `latency` of a link, as written in documents; None is its default."""
+class SetLink:
+    """One setting of a link, as written in documents; None is its default."""
 
     source: str
     target: str
@@ -264,8 +274,9 @@ class SetLinkSetting:
 
     def apply(self, design: Design, level: Level) -> Design:
         old = link_between(design, self.source, self.target)
-        if self.name not in ("weight", "latency"):
-            raise EditError(f"a link has a weight and a latency, but no `{self.name}`")
+        if self.name not in LINK_SETTINGS:
+            known = ", ".join(LINK_SETTINGS)
+            raise EditError(f"a link has no `{self.name}`; it has {known}")
         value = Link.model_fields[self.name].default if self.value is None else self.value
         new = made_link(old, **{self.name: value})
         return remade(

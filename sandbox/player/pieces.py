@@ -82,8 +82,8 @@ def changed(design: Design, level: Level, node_id: str, **changes: Any) -> Desig
     return remade(design, level, nodes=tuple(new if node is old else node for node in design.nodes))
 
 
-def remade(design: Design, level: Level, **changes: tuple[Document, ...]) -> Design:
-    """The design with other nodes or links, which must fit the level."""
+def remade(design: Design, level: Level, **changes: Any) -> Design:
+    """The design with other nodes, links or choices, which must fit the level."""
     new = design.model_copy(update=changes)
     for problem in check_design(level, new):
         raise EditError(str(replace(problem, path=())))

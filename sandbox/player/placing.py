@@ -1,15 +1,17 @@
-"""Where a new node goes, what it is called, and which wire it gets without being asked for."""
+"""Where a new node goes, what it is called, and which wires it gets without being asked for."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import count, pairwise
 
-from sandbox.documents.catalogue import BehaviourName
+from sandbox.documents.catalogue import MIDDLE, BehaviourName
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
-from sandbox.documents.operations import Need
+from sandbox.documents.operations import Need, Step
 
 _ID_LENGTH = 40
 _START = ""
@@ -18,13 +20,29 @@ _START = ""
 _SENDS: dict[BehaviourName, str] = {
     "clients": "either",
     "router": "either",
+    "gate": "either",
     "compute": "calls",
-    "store": "nothing",
+    "cache": "nothing",
+    "store": "calls",
+    "replica": "nothing",
+    "queue": "calls",
+    "external": "nothing",
     "station": "hand-offs",
     "batch-station": "hand-offs",
     "line": "hand-offs",
 }
-_PASSES_ON = ("router", "line")
+"""What a node sends on by itself; a store sends its writes to replicas, and nothing else."""
+_PASSES_ON = ("router", "gate", "line")
+_COPIES = ("cache", "replica")
+"""Behaviours that keep a copy of what a store has."""
+
+
+@dataclass(frozen=True)
+class Wires:
+    """The wires that a new node gets, and those that go for it."""
+
+    added: tuple[Link, ...] = ()
+    removed: tuple[Link, ...] = ()
 
 
 def fresh_id(level: Level, design: Design, kind: str) -> str:
@@ -69,6 +87,22 @@ def leads_to(design: Design, start: str, goal: str) -> bool:
     return goal in ahead
 
 
+def natural_wires(level: Level, design: Design, node_id: str, beside: str) -> Wires:
+    """Give the wires that make sense for a node put beside another, where nothing else does.
+
+    A router or a gate goes into the only wire that leads from clients to what it stands beside,
+    or away from the clients it stands beside. A copy of a store is fed, and asked by those who
+    ask the store. Everything else gets one wire at most.
+    """
+    wiring = _Wiring(level, design)
+    cut = wiring.wire_to_cut(node_id, beside)
+    if cut is not None:
+        way = cut.model_copy(update={"target": node_id}), Link(source=node_id, target=cut.target)
+        return Wires(way, (cut,))
+    links = [natural_link(level, design, node_id, beside), *wiring.beside_a_copy(node_id, beside)]
+    return Wires(tuple(link for link in links if link is not None))
+
+
 def natural_link(level: Level, design: Design, node_id: str, beside: str) -> Link | None:
     """Give the only link that makes sense between two nodes; None if none or two do.
 
@@ -97,19 +131,54 @@ class _Wiring:
         """Rate a link: 0 makes no sense, 1 may, 2 does what the operations ask for next."""
         if not self._fits(source, target):
             return 0
+        special = self._special(source, target)
+        if special is not None:
+            return special
         offered = self.offers(target)
+        if self._behaviour(source) == "compute":
+            if self._behaviour(target) in _PASSES_ON and not offered:
+                linked = map(self.offers, self._targets(source))
+                return 1 if self._asks(source).difference(*linked) else 0
+            return 2 if any(self._would_ask(source, target, need) for need in offered) else 0
         wanted = self._wanted(source)
         if not offered and self._behaviour(target) not in _PASSES_ON:
             return 0
-        if wanted is None:  # a router or line that nothing leads to yet
+        if wanted is None:  # something that passes on, and that nothing leads to yet
             fed = any(link.target == target for link in self.design.links)
             return 0 if self._behaviour(source) == "line" and fed else 1
         if not offered:
             return 1 if wanted else 0
         return 2 if wanted & offered else 0
 
+    def wire_to_cut(self, node_id: str, beside: str) -> Link | None:
+        """The wire from clients that a router or a gate is put into; None if there is no one."""
+        if self._behaviour(node_id) not in ("router", "gate"):
+            return None
+        links = self.design.links
+        if self._behaviour(beside) == "clients":
+            wires = [link for link in links if link.source == beside]
+        else:
+            wires = [link for link in links if link.target == beside]
+        first = [self._behaviour(link.source) in ("clients", "gate") for link in wires]
+        alike = self._behaviour(beside) == self._behaviour(node_id)
+        return wires[0] if first == [True] and not alike else None
+
+    def beside_a_copy(self, node_id: str, beside: str) -> list[Link]:
+        """The wires of a copy besides the one between it and what it stands beside."""
+        behaviour, other = self._behaviour(node_id), self._behaviour(beside)
+        if behaviour not in _COPIES:
+            return []
+        callers = self._callers(beside) if other == "store" else []
+        found = [Link(source=each, target=node_id) for each in callers]
+        if behaviour == "replica" and other == "compute":
+            stores = [each for each in self._targets(beside) if self._feeds(each, node_id)]
+            found += [Link(source=each, target=node_id) for each in stores[:1] if len(stores) == 1]
+        return found
+
     def offers(self, node_id: str) -> frozenset[str]:
         """Needs done by a node, or behind it where it only passes on."""
+        if self._behaviour(node_id) == "queue":
+            return self._deferrable
         if self._behaviour(node_id) not in _PASSES_ON:
             return self._does(node_id)
         return frozenset().union(*map(self.offers, self._targets(node_id)))
@@ -132,6 +201,73 @@ class _Wiring:
             return False
         return "either" in (takes, sends) or takes == sends
 
+    def _special(self, source: str, target: str) -> int | None:
+        """Rate the links that mean something of their own; None for all others."""
+        sender, taker = self._behaviour(source), self._behaviour(target)
+        if sender == "store":
+            return 2 if self._feeds(source, target) else 0
+        if sender == "queue":
+            return 2 if self._deferrable and self._only_works_off(target) else 0
+        if taker in ("queue", "cache"):
+            serves = sender == "compute" and not self._only_works_off(source)
+            asks = self._asks(source) & self.offers(target)
+            return 2 if serves and asks and not self._has(source, taker) else 0
+        if self._only_works_off(target) or (sender, taker) == ("router", "gate"):
+            return 0
+        if sender == "gate" and not self._targets(source):
+            before = [self._behaviour(x.source) for x in self.design.links if x.target == target]
+            return 1 if {*before} <= {"clients", "gate"} else 0
+        return None
+
+    def _asks(self, source: str) -> frozenset[str]:
+        """Needs that a compute node may ask others for."""
+        if self._only_works_off(source):
+            return self._deferrable
+        done = self._does(source)
+        return frozenset().union(*(needs for needs in self._needs if needs & done)) - done
+
+    def _would_ask(self, source: str, target: str, need: str) -> bool:
+        """Whether a compute node has nobody for a need that would be asked before the target."""
+        if need not in self._asks(source):
+            return False
+        others = [
+            each
+            for each in self._targets(source)
+            if need in self.offers(each) and self._behaviour(each) != "cache"
+        ]
+        return self._rank(target, need) < min(
+            (self._rank(each, need) for each in others), default=math.inf
+        )
+
+    def _rank(self, node_id: str, need: str) -> float:
+        """Who is asked first, where several can: the lowest. For whom passes on: who is behind."""
+        ability = self.catalogue.kinds[self.nodes[node_id].kind].does.get(need)
+        if ability is not None:
+            return ability.rank
+        return min((self._rank(each, need) for each in self._targets(node_id)), default=MIDDLE)
+
+    def _feeds(self, source: str, target: str) -> bool:
+        """Whether a node is a store that a replica may be fed from, as nobody does yet."""
+        fed = any(
+            link.target == target and self._behaviour(link.source) == "store"
+            for link in self.design.links
+        )
+        if fed or (self._behaviour(source), self._behaviour(target)) != ("store", "replica"):
+            return False
+        return bool(self._does(source) & self._does(target))
+
+    def _only_works_off(self, node_id: str) -> bool:
+        """Whether it does nothing itself but work off a queue."""
+        return self._behaviour(node_id) == "compute" and not self._does(node_id)
+
+    def _has(self, source: str, behaviour: BehaviourName) -> bool:
+        return any(self._behaviour(each) == behaviour for each in self._targets(source))
+
+    def _callers(self, node_id: str) -> list[str]:
+        """The servers that ask a node directly."""
+        sources = [link.source for link in self.design.links if link.target == node_id]
+        return [each for each in sources if self._behaviour(each) == "compute"]
+
     def _wanted(self, source: str) -> frozenset[str] | None:
         """Needs that a node has still no link for; None if it cannot be told."""
         linked = [self.offers(target) for target in self._targets(source)]
@@ -139,18 +275,11 @@ class _Wiring:
         if behaviour == "router" and any(linked):
             return frozenset().union(*linked)  # one more of the same
         done = self.brings(source)
-        if behaviour == "compute":
-            return self._together(done).difference(*linked)
         if linked and behaviour != "router":
             return frozenset()  # with a second target it could not tell which
         if not done:
             return None if behaviour in _PASSES_ON else frozenset()
         return frozenset(after for before, after in self._order if before in done)
-
-    def _together(self, done: frozenset[str]) -> frozenset[str]:
-        """Needs of the operations that need any of these, apart from these."""
-        needs = (_flat(self.level, operation) for operation in self.level.operations)
-        return frozenset().union(*(n for n in needs if n & done)) - done
 
     def _behaviour(self, node_id: str) -> BehaviourName:
         return self.catalogue.kinds[self.nodes[node_id].kind].behaviour
@@ -162,12 +291,34 @@ class _Wiring:
         return [link.target for link in self.design.links if link.source == node_id]
 
     @cached_property
+    def _sequences(self) -> list[tuple[Step, ...]]:
+        """The needs of every operation, in every way in which it can be carried out."""
+        return [
+            steps
+            for operation in self.level.operations.values()
+            for steps in ([way.needs for way in operation.ways.values()] or [operation.needs])
+        ]
+
+    @cached_property
+    def _needs(self) -> list[frozenset[str]]:
+        return [
+            frozenset(need.need for need in operation.all_needs())
+            for operation in self.level.operations.values()
+        ]
+
+    @cached_property
+    def _deferrable(self) -> frozenset[str]:
+        """Needs that are done, for the client, once a queue has them."""
+        operations = self.level.operations.values()
+        return frozenset(n.need for each in operations for n in each.all_needs() if n.deferrable)
+
+    @cached_property
     def _order(self) -> frozenset[tuple[str, str]]:
         """Pairs of needs of which the second comes right after the first."""
         pairs: set[tuple[str, str]] = set()
-        for operation in self.level.operations.values():
+        for steps in self._sequences:
             before = {_START}
-            for step in operation.needs:
+            for step in steps:
                 branches = [(step,)] if isinstance(step, Need) else list(step.parallel)
                 for branch in branches:
                     names = [need.need for need in branch]
@@ -175,9 +326,3 @@ class _Wiring:
                     pairs |= set(pairwise(names))
                 before = {branch[-1].need for branch in branches}
         return frozenset(pairs)
-
-
-def _flat(level: Level, operation: str) -> frozenset[str]:
-    steps = level.operations[operation].needs
-    branches = [b for s in steps for b in ([(s,)] if isinstance(s, Need) else s.parallel)]
-    return frozenset(need.need for branch in branches for need in branch)

@@ -20,7 +20,7 @@ from sandbox.player.edits import (
     RenameNode,
     ReplaceDesign,
     SetCount,
-    SetLinkSetting,
+    SetLink,
     SetSetting,
     SetSize,
 )
@@ -89,12 +89,12 @@ def test_a_size_and_back_to_the_first(todo: Level) -> None:
 
 def test_a_link_is_set_and_reset(pizza: Level) -> None:
     start = pizza.starting_design()
-    made = SetLinkSetting("rail", "cooks", "latency", "fixed 2 min").apply(start, pizza)
-    made = SetLinkSetting("rail", "cooks", "weight", 3).apply(made, pizza)
+    made = SetLink("rail", "cooks", "latency", "fixed 2 min").apply(start, pizza)
+    made = SetLink("rail", "cooks", "weight", 3).apply(made, pizza)
     assert made.links[2].latency == fixed(120)
     assert made.links[2].weight == 3
     for name in ("latency", "weight"):
-        made = SetLinkSetting("rail", "cooks", name, None).apply(made, pizza)
+        made = SetLink("rail", "cooks", name, None).apply(made, pizza)
     assert made == start
 
 
@@ -168,10 +168,10 @@ REFUSED: list[tuple[Edit, str]] = [
     (AddLink("oven", "guests"), "circle"),
     (AddLink("oven", "nobody"), "there is no `nobody`"),
     (RemoveLink("oven", "cooks"), "`oven` is not linked to `cooks`"),
-    (SetLinkSetting("oven", "cooks", "weight", 2), "`oven` is not linked to `cooks`"),
-    (SetLinkSetting("cooks", "oven", "weight", 0), "more than 0"),
-    (SetLinkSetting("cooks", "oven", "latency", "soon"), "duration"),
-    (SetLinkSetting("cooks", "oven", "colour", 1), "no `colour`"),
+    (SetLink("oven", "cooks", "weight", 2), "`oven` is not linked to `cooks`"),
+    (SetLink("cooks", "oven", "weight", 0), "more than 0"),
+    (SetLink("cooks", "oven", "latency", "soon"), "duration"),
+    (SetLink("cooks", "oven", "colour", 1), "no `colour`"),
     (ReplaceDesign(Design(level="todo")), "is for the level `todo`"),
 ]
 
@@ -204,7 +204,7 @@ def test_nothing_is_sent_to_those_who_only_ask(pizza: Level) -> None:
         (SetSetting("oven", "ahead", "60%"), "ahead oven 0% -> 60%"),
         (AddLink("guests", "rail"), "link guests to rail"),
         (RemoveLink("guests", "phone"), "unlink guests from phone"),
-        (SetLinkSetting("rail", "cooks", "weight", 2), "weight from rail to cooks: 2"),
+        (SetLink("rail", "cooks", "weight", 2), "weight from rail to cooks: 2"),
     ],
     ids=lambda value: str(value)[:40],
 )

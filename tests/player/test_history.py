@@ -19,7 +19,7 @@ from sandbox.player.edits import (
     RenameNode,
     ReplaceDesign,
     SetCount,
-    SetLinkSetting,
+    SetLink,
     SetSetting,
     SetSize,
 )
@@ -47,7 +47,7 @@ edits: st.SearchStrategy[Edit] = st.one_of(
     st.builds(lambda node, pair: SetSetting(node, *pair), ids, settings),
     st.builds(AddLink, ids, ids),
     st.builds(RemoveLink, ids, ids),
-    st.builds(SetLinkSetting, ids, ids, st.just("weight"), st.sampled_from([None, 2, 0])),
+    st.builds(SetLink, ids, ids, st.just("weight"), st.sampled_from([None, 2, 0])),
     st.just(ReplaceDesign(START, "start over")),
 )
 likely: st.SearchStrategy[Edit | str] = st.sampled_from(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sandbox.documents.level import Level
 from sandbox.documents.problems import DocumentError
-from sandbox.player.edits import AddNode, Edit, RenameNode, SetCount, SetLinkSetting, SetSetting
+from sandbox.player.edits import AddNode, Edit, RenameNode, SetCount, SetLink, SetSetting
 from sandbox.player.saves import Autosave, Saves, safe_name
 from sandbox.player.storage import SaveError
 
@@ -32,8 +32,8 @@ def test_a_board_comes_back_as_it_was(saves: Saves, pizza: Level) -> None:
         SetCount("cooks", 4),
         SetSetting("oven", "ahead", "60%"),
         SetSetting("rail", "queue", 4),
-        SetLinkSetting("rail", "cooks", "latency", "lognormal 1 s cv 1.3"),
-        SetLinkSetting("rail", "cooks", "weight", 0.1),
+        SetLink("rail", "cooks", "latency", "lognormal 1 s cv 1.3"),
+        SetLink("rail", "cooks", "weight", 0.1),
         AddNode("oven-2", "oven", (4, 2)),
         RenameNode("cooks", "kitchen"),
     )

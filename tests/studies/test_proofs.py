@@ -133,7 +133,7 @@ def test_every_claim_can_fail(
 
 
 def test_too_large_a_run_is_told(bakery: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofs, "MOST_EVENTS", 100)
+    monkeypatch.setattr(proofs, "MOST_EVENTS", 50)
 
     assert not claim(prove(bakery(), wins=1, losses=1), "no run has more").holds
 
