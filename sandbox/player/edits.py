@@ -277,8 +277,10 @@ class SetLink:
         if self.name not in LINK_SETTINGS:
             known = ", ".join(LINK_SETTINGS)
             raise EditError(f"a link has no `{self.name}`; it has {known}")
-        value = Link.model_fields[self.name].default if self.value is None else self.value
-        new = made_link(old, **{self.name: value})
+        if self.value is None:
+            new = old.model_copy(update={self.name: Link.model_fields[self.name].default})
+        else:
+            new = made_link(old, **{self.name: self.value})
         return remade(
             design, level, links=tuple(new if link is old else link for link in design.links)
         )

@@ -6,7 +6,13 @@ import pytest
 
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
-from sandbox.player.placing import free_place, fresh_id, leads_to, natural_link
+from sandbox.player.placing import (
+    free_place,
+    fresh_id,
+    leads_to,
+    natural_link,
+    natural_wires,
+)
 
 
 def board(level: Level, nodes: str, links: str) -> Design:
@@ -120,3 +126,75 @@ def test_servers_wire_themselves(
 ) -> None:
     one, other = pair.split()
     assert natural(todo, board(todo, nodes, links), one, other) == expected
+
+
+SERVERS = "lb:balancer app db:sql payment"
+WIRES = "shoppers>lb buyers>lb lb>app app>db app>payment"
+
+
+@pytest.mark.parametrize(
+    ("node", "beside", "added", "removed"),
+    [
+        ("cache", "app", "app>cache", ""),
+        ("cache", "db", "app>cache", ""),
+        ("replica", "db", "db>replica app>replica", ""),
+        ("replica", "app", "app>replica db>replica", ""),
+        ("kv", "app", "app>kv", ""),  # asked before the database for what both can
+        ("kv", "db", "", ""),
+        ("queue", "app", "app>queue", ""),
+        ("queue", "payment", "", ""),
+        ("worker", "payment", "worker>payment", ""),
+        ("worker", "app", "", ""),  # it only works off a queue
+        ("worker", "lb", "", ""),
+        ("room", "buyers", "buyers>room room>lb", "buyers>lb"),
+        ("limiter", "shoppers", "shoppers>limiter limiter>lb", "shoppers>lb"),
+        ("room", "lb", "room>lb", ""),  # two lead to it: who knows which is meant
+        ("room", "app", "", ""),  # the balancer knows the servers one by one, a gate does not
+        ("room", "db", "", ""),
+        ("lb-2:balancer", "lb", "", ""),
+    ],
+)
+def test_a_shop_wires_what_is_put_beside(
+    sale: Level, node: str, beside: str, added: str, removed: str
+) -> None:
+    design = board(sale, f"{SERVERS} {node}", WIRES)
+    wires = natural_wires(sale, design, node.split(":", maxsplit=1)[0], beside)
+    assert " ".join(f"{link.source}>{link.target}" for link in wires.added) == added
+    assert " ".join(f"{link.source}>{link.target}" for link in wires.removed) == removed
+
+
+@pytest.mark.parametrize(
+    ("nodes", "links", "pair", "expected"),
+    [
+        ("queue worker", "", "queue worker", "queue>worker"),
+        ("queue worker worker-2:worker", "queue>worker", "worker-2 queue", "queue>worker-2"),
+        ("app queue queue-2:queue", "app>queue", "app queue-2", None),
+        ("app cache cache-2:cache", "app>cache", "app cache-2", None),
+        ("app db:sql cache replica", "app>db app>cache", "app replica", "app>replica"),
+        ("db:sql replica db-2:sql", "db>replica", "db-2 replica", None),  # it has a source
+        ("kv replica", "", "kv replica", None),  # nothing in it that the other could read
+        ("worker payment", "worker>payment", "worker payment", None),
+        ("app payment", "", "payment app", "app>payment"),
+        ("queue payment", "", "queue payment", None),
+        ("db:sql cache", "", "db cache", None),
+    ],
+)
+def test_queues_and_copies_wire_themselves(
+    sale: Level, nodes: str, links: str, pair: str, expected: str | None
+) -> None:
+    one, other = pair.split()
+    assert natural(sale, board(sale, nodes, links), one, other) == expected
+
+
+def test_without_anything_to_put_off_nothing_goes_through_a_queue(todo: Level) -> None:
+    level = todo.model_copy(update={"palette": None})
+    assert natural(level, board(level, "app queue", ""), "app", "queue") is None
+    assert natural(level, board(level, "queue worker", ""), "queue", "worker") is None
+
+
+def test_a_balancer_goes_into_the_wire_from_the_clients(todo: Level) -> None:
+    design = board(todo, "app sql lb:balancer", "users>app app>sql")
+    for beside in ("users", "app"):
+        wires = natural_wires(todo, design, "lb", beside)
+        assert [link.ends for link in wires.added] == [("users", "lb"), ("lb", "app")]
+        assert [link.ends for link in wires.removed] == [("users", "app")]
