@@ -6,20 +6,22 @@ from typing import Any
 
 from sandbox.commands.output import Block, Table, show, show_json
 from sandbox.documents.cards import Card
-from sandbox.documents.catalogue import Catalogue, Kind, Setting
+from sandbox.documents.catalogue import LIMITS, UNBOUNDED, Catalogue, Kind, Setting, Size
 from sandbox.documents.library import cards, catalogue, level_ids, load_level
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs
-from sandbox.documents.units import format_price
+from sandbox.documents.units import format_price, format_rate
 from sandbox.documents.words import suggestion
 
 _MEANINGS = {
     "calls": "calls",
     "hand-offs": "hands off to",
     "either": "calls or hands off to",
+    "delivers": "delivers to",
+    "replicates": "replicates to",
     "nothing": "",
 }
-"""What a link is, by what its target takes."""
+"""What a link is: by what its target takes, or by what its source sends."""
 
 
 def list_levels(*, as_json: bool = False, plain: bool = False) -> int:
@@ -64,12 +66,18 @@ def list_kinds(name: str | None, *, links: bool, as_json: bool = False, plain: b
 def link_meaning(known: Catalogue, source: str, target: str) -> str:
     """What a link from one kind to another means; empty where there can be none.
 
-    It follows from the ends alone: the target's behaviour says what it takes, and a store, which
-    only answers, sends nothing on.
+    It follows from the ends alone: the target's behaviour says what it takes. A store sends its
+    writes to replicas and nothing else; replicas and externals only answer; a queue delivers.
     """
-    if known.kinds[source].behaviour == "store":
+    sender, taker = known.kinds[source].behaviour, known.kinds[target].behaviour
+    takes = known.behaviours[taker].takes
+    if sender == "store":
+        return _MEANINGS["replicates"] if taker == "replica" else ""
+    if sender in ("replica", "external"):
         return ""
-    return _MEANINGS[known.behaviours[known.kinds[target].behaviour].takes]
+    if sender == "queue" and takes in ("calls", "either"):
+        return _MEANINGS["delivers"]
+    return _MEANINGS[takes]
 
 
 def list_cards(number: int | None, *, as_json: bool = False, plain: bool = False) -> int:
@@ -116,7 +124,8 @@ def _links(known: Catalogue, as_json: bool, plain: bool) -> int:
 
 _LEGEND = (
     "A call waits for the reply and holds a slot meanwhile; what is handed off does not come "
-    "back.\nA router does with a request what the kind behind it takes."
+    "back.\nA router or a gate does with a request what the kind behind it takes. A queue hands "
+    "each message to\nwhoever is free, and knows whether it was done. A store sends on its writes."
 )
 
 
@@ -137,11 +146,7 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
         f"How it fails: {kind.fails}",
     ]
     blocks += [f"It does: {does}"] if does else []
-    sizes = [
-        (size, format_price(each.price), str(each.vcpu), str(each.slots or "unbounded"))
-        for size, each in kind.sizes.items()
-    ]
-    blocks.append(Table(("size", "price", "vCPU", "slots"), sizes))
+    blocks.append(_sizes(kind))
     settings_rows = [
         (each, str(spec.default), _bounds(spec), spec.help)
         for each, spec in specs.items()
@@ -154,6 +159,23 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
         blocks.append(f"Cards: {', '.join(map(str, kind.cards))}")
     show(blocks, plain=plain)
     return 0
+
+
+def _sizes(kind: Kind) -> Table:
+    """What each size costs, and what bounds it: of that only what this kind looks at."""
+    limits = LIMITS.get(kind.behaviour, ())
+    rows = [
+        (name, format_price(size.price), *(_limit(size, limit) for limit in limits))
+        for name, size in kind.sizes.items()
+    ]
+    return Table(("size", "price", *("vCPU" if each == "vcpu" else each for each in limits)), rows)
+
+
+def _limit(size: Size, name: str) -> str:
+    value = getattr(size, name)
+    if value is None:
+        return UNBOUNDED
+    return format_rate(value) if name == "quota" else str(value)
 
 
 def _prices(kind: Kind) -> str:

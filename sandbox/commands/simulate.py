@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sandbox.commands.documents import read_design
 from sandbox.commands.output import Block, Table, progress, show, show_json
+from sandbox.documents.decisions import built
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.library import load_level
@@ -20,6 +21,14 @@ from sandbox.judgement.report import Report, SloResult, Stars
 from sandbox.judgement.telling import duration, percent, time_of
 from sandbox.simulation.run import simulate
 from sandbox.studies.stars import HELD_OUT, NEEDED, stars
+
+_WRITTEN: dict[str, Callable[[float], str]] = {
+    "s": format_duration,
+    "share": format_share,
+    "count": "{:,.0f}".format,
+}
+"""How a target is written, by its unit: as in a document."""
+_MEASURED: dict[str, Callable[[float], str]] = {**_WRITTEN, "s": duration, "share": percent}
 
 _Z95 = 1.959964
 """How many standard errors hold 95% of a normal law."""
@@ -86,12 +95,16 @@ def wilson(wins: int, runs: int) -> tuple[float, float]:
 def _verdict(level: Level, design: Design, name: str, report: Report) -> list[Block]:
     outcome = "passed" if report.passed else "did not pass"
     blocks: list[Block] = [f"{level.title}, {name}, seed {report.seed}: {outcome}"]
+    blocks += ["\n".join(choices)] if (choices := [*_choices(level, design)]) else []
     if report.slos:
         rows = [_slo_row(level, slo) for slo in report.slos]
         columns = ("service level", "verdict", "target", "measured", "margin", "broke at")
         blocks.append(Table(columns, rows))
         blocks.append("\n".join(f"{slo.says}: {slo.near}" for slo in report.slos))
     blocks.append(Table(("cost", "amount"), _cost_rows(report)))
+    if any(report.ledger.values()):
+        counted = [(name, f"{count:,}") for name, count in report.ledger.items()]
+        blocks.append(Table(("counted from outside", ""), counted))
     events = [(time_of(level.clock, event.time), event.says) for event in report.happened]
     if events:
         blocks.append(Table(("time", "what happened"), events))
@@ -99,17 +112,27 @@ def _verdict(level: Level, design: Design, name: str, report: Report) -> list[Bl
     return blocks
 
 
+def _choices(level: Level, design: Design) -> Iterator[str]:
+    """What the design decides about the level itself."""
+    for name, operation in level.operations.items():
+        if operation.ways:
+            way = design.ways.get(name, next(iter(operation.ways)))
+            yield f"{operation.title}: {operation.ways[way].title}"
+    if level.scope:
+        features = [level.scope[name].title for name in built(level, design)]
+        yield f"built: {', '.join(features) or 'nothing besides'}"
+
+
 def _slo_row(level: Level, result: SloResult) -> tuple[str, ...]:
-    write = duration if result.unit == "s" else percent
     slo = next(each for each in level.slos if each.id == result.id)
-    side = "at most" if hasattr(slo, "at_most") else "at least"
-    target = format_duration(result.target) if result.unit == "s" else format_share(result.target)
+    side = "at most" if getattr(slo, "at_least", None) is None else "at least"
+    target, write = _WRITTEN[result.unit](result.target), _MEASURED[result.unit]
     return (
         result.says,
         "held" if result.passed else "broke",
         f"{side} {target}",
         "never" if result.measured is None else write(result.measured),
-        "" if result.margin is None else f"{result.margin:+.0%}",
+        "" if result.margin is None or result.unit == "count" else f"{result.margin:+.0%}",
         "" if result.broke_at is None else time_of(level.clock, result.broke_at),
     )
 

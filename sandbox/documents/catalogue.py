@@ -33,6 +33,15 @@ SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "du
 INSTANCED: tuple[BehaviourName, ...] = ("compute", "store", "replica")
 """Behaviours whose `count` makes separate instances with separate queues."""
 
+LIMITS: dict[BehaviourName, tuple[str, ...]] = {
+    "compute": ("vcpu", "slots"),
+    "store": ("vcpu", "slots"),
+    "replica": ("vcpu", "slots"),
+    "cache": ("vcpu", "keys"),
+    "external": ("quota",),
+}
+"""What of a size bounds a kind, by its behaviour; the others are bounded by their count."""
+
 MIDDLE = 5
 """The rank of a kind that says none."""
 

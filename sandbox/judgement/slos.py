@@ -151,7 +151,7 @@ def _floor(number: float) -> int:
 
 def _broke(bad: list[float], allowed: int) -> float | None:
     """The moment of the first miss too many."""
-    moment = sorted(bad)[allowed] if len(bad) > allowed else None
+    moment = sorted(bad)[allowed] if bad and len(bad) > allowed else None
     return None if moment is None or math.isinf(moment) else moment
 
 

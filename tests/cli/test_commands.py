@@ -138,6 +138,22 @@ def test_one_kind_is_told_whole(sandbox: Sandbox) -> None:
     assert set(data["settings"]) >= {"queue", "ahead"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "heading", "row"),
+    [
+        ("app", "size  price       vCPU  slots", "S     $30/month   2     50"),
+        ("cache", "size  price       vCPU  keys", "S     $25/month   1     20000"),
+        ("payment", "size  price     quota", "one   $0/month  100/s"),
+        ("kv", "size  price      vCPU  slots", "S     $45/month  1     unbounded"),
+        ("queue", "size  price", "S     $20/month"),
+    ],
+)
+def test_a_size_tells_what_bounds_it(sandbox: Sandbox, kind: str, heading: str, row: str) -> None:
+    lines = sandbox("kinds", kind, "--plain").out.splitlines()
+    assert heading in lines
+    assert lines[lines.index(heading) + 1] == row
+
+
 def test_links_follow_from_what_behaviours_take(sandbox: Sandbox) -> None:
     data = json.loads(sandbox("kinds", "--links", "--json").out)
 
@@ -145,9 +161,13 @@ def test_links_follow_from_what_behaviours_take(sandbox: Sandbox) -> None:
     assert data["cook"]["oven"] == "hands off to"
     assert data["users"]["balancer"] == "calls or hands off to"
     assert data["app"]["users"] == ""
+    assert data["sql"].pop("replica") == "replicates to"
     assert set(data["sql"].values()) == {""}
+    assert set(data["payment"].values()) == set(data["replica"].values()) == {""}
+    assert data["app"]["queue"] == "calls"
+    assert data["queue"]["worker"] == "delivers to"
     plain = sandbox("kinds", "--links").out
-    for verb in ("calls", "hands off to", "is not possible"):
+    for verb in ("calls", "hands off to", "delivers to", "replicates to", "is not possible"):
         assert verb in plain
 
 
@@ -155,7 +175,7 @@ def test_link_meanings_agree_with_the_check_of_designs() -> None:
     known = catalogue()
     kinds: dict[str, Kind | None] = dict(known.kinds)
     for source, target in permutations(known.kinds, 2):
-        if known.kinds[source].behaviour != "store":
+        if known.kinds[source].behaviour not in ("store", "replica", "external"):
             link = Link(source=source, target=target)
             possible = not check_links(known, kinds, (link,), ("links",))
             assert possible == bool(lists.link_meaning(known, source, target))

@@ -92,6 +92,26 @@ def test_stars_are_run_when_asked_for(sandbox: Sandbox, fickle: Level, fickle_fi
     assert "19 of 20 held-out seeds): no" in sandbox("simulate", *arguments, "--plain").out
 
 
+def test_counts_and_choices_are_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    sale = load_level(Path(__file__).parents[1] / "tui" / "warmups" / "flash-sale.yaml")
+    calm = tuple(stream.model_copy(update={"phases": stream.phases[:1]}) for stream in sale.traffic)
+    clock = sale.clock.model_copy(update={"length": 5.0, "drain": 1.0})
+    level = sale.model_copy(update={"traffic": calm, "clock": clock, "incidents": ()})
+    path = tmp_path / "sale.yaml"
+    path.write_text(to_yaml(level), encoding="utf-8")
+
+    done = sandbox("simulate", str(path), "start", "--plain")
+    lines = done.out.splitlines()
+    assert not done.err
+
+    assert "buy the sneaker: check, pay, count off" in lines
+    told = [line.split() for line in lines if line.startswith(("oversold", "units paid", "reads"))]
+    assert ["oversold", "held", "at", "most", "0", "0"] in told
+    assert ["units", "paid", "broke", "at", "least", "99%", "0%", "-100%"] in told
+    reads = run_one(level, level.starting_design(), 1).ledger["reads"]
+    assert ["reads", str(reads)] in told
+
+
 def test_the_report_is_the_run_and_the_same_bytes_twice(sandbox: Sandbox, start: Path) -> None:
     first = sandbox("simulate", "pizza-shop", str(start), "--seed", "7", "--json")
     again = sandbox("simulate", "pizza-shop", str(start), "--seed", "7", "--json")
