@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sandbox.commands.output import Block, Table, progress, show, show_json
+from sandbox.documents.level import Level
 from sandbox.documents.library import level_ids, load_level
+from sandbox.documents.nights import second_night
 from sandbox.studies.proofs import LOSSES, WINS, Claim, Proof, prove
 
 
 def prove_levels(
     words: Sequence[str], seeds: int | None, *, as_json: bool = False, plain: bool = False
 ) -> int:
-    """Prove these levels, or all. 0 if everything holds, else 1."""
-    levels = [load_level(word) for word in words or level_ids()]
+    """Prove these levels, or all with their second nights. 0 if everything holds, else 1.
+
+    `seeds` is for what must win; what must lose needs no more than a few.
+    """
+    levels = [load_level(word) for word in words] or [*_all_levels()]
     proofs = []
     for level in levels:
         with progress(level.id, plain=plain) as tick:
-            proofs.append(prove(level, seeds or WINS, seeds or LOSSES, tick))
+            proofs.append(prove(level, seeds or WINS, min(seeds or LOSSES, LOSSES), tick))
     if as_json:
         show_json([proof.to_json() for proof in proofs])
     else:
         show([block for proof in proofs for block in _blocks(proof)], plain=plain)
     return 0 if all(proof.holds for proof in proofs) else 1
+
+
+def _all_levels() -> Iterator[Level]:
+    for name in level_ids():
+        level = load_level(name)
+        yield level
+        if level.night is not None:
+            yield second_night(level)
 
 
 def _blocks(proof: Proof) -> list[Block]:

@@ -75,7 +75,7 @@ class Setting(Document):
         """Whether the kind leaves nothing to decide: one choice, or no room between bounds."""
         if self.type == "choice":
             return len(self.choices) == 1
-        return self.type in ("count", "number", "rate", "share", "duration") and (
+        return self.type in ("flag", "count", "number", "rate", "share", "duration") and (
             self.least is not None and self.least == self.most
         )
 

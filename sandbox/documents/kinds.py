@@ -64,7 +64,7 @@ def _shipped() -> tuple[Catalogue, dict[str, Any]]:
 def _changed(text: str, period: str) -> Catalogue:
     base, raw = _shipped()
     kinds, problems = dict(base.kinds), []
-    for name, change in _tuples(json.loads(text)).items():
+    for name, change in tuples(json.loads(text)).items():
         path = ("kinds", name)
         merged = _completed(name, change, raw, period)
         try:
@@ -181,7 +181,8 @@ def _unread(spec: Setting, raw: Any, path: Trail) -> list[Problem]:
     return []
 
 
-def _tuples(value: Any) -> Any:
+def tuples(value: Any) -> Any:
+    """The value with tuples for lists, as strict models want them."""
     if isinstance(value, dict):
-        return {key: _tuples(each) for key, each in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value
+        return {key: tuples(each) for key, each in value.items()}
+    return tuple(map(tuples, value)) if isinstance(value, list) else value

@@ -75,6 +75,8 @@ class Start(Document):
     nodes: tuple[Node, ...] = ()
     links: tuple[Link, ...] = ()
     ways: dict[Id, Id] = {}
+    scope: tuple[Id, ...] | None = None
+    """None: the features that are `chosen`."""
 
 
 class Level(Document):
@@ -128,4 +130,10 @@ class Level(Document):
     def starting_design(self) -> Design:
         """The board this level opens on."""
         start = self.start
-        return Design(level=self.id, nodes=start.nodes, links=start.links, ways=start.ways)
+        return Design(
+            level=self.id,
+            nodes=start.nodes,
+            links=start.links,
+            ways=start.ways,
+            scope=start.scope,
+        )

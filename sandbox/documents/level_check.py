@@ -207,6 +207,8 @@ def _proofs(level: Level, start: Design) -> Iterator[Problem]:
     if proofs is None:
         return
     path: Trail = ("proofs",)
+    if len(proofs.winners) < 2 and level.charges is None:
+        yield Problem("a level has at least two winners", (*path, "winners"))
     _, problems = _varied(level, start, proofs.naive, (*path, "naive"))
     yield from problems
     for name, loser in proofs.losers.items():
@@ -221,6 +223,18 @@ def _proofs(level: Level, start: Design) -> Iterator[Problem]:
         here = (*path, "bigger", "counts")
         names = [(name, (*here, name)) for name in proofs.bigger.counts]
         yield from _unknown("node", names, [node.id for node in start.nodes])
+        sizes = proofs.bigger.sizes
+        yield from _unknown(
+            "node",
+            [(name, (*path, "bigger", "sizes", name)) for name in sizes],
+            [node.id for node in start.nodes],
+        )
+        catalogue = kinds_for(level)
+        for node in start.nodes:
+            known = catalogue.kinds[node.kind].sizes if node.kind in catalogue.kinds else {}
+            where = (*path, "bigger", "sizes", node.id)
+            named = [(size, (*where, at)) for at, size in enumerate(sizes.get(node.id, ()))]
+            yield from _unknown("size", named, known)
         for name, (least, most) in proofs.bigger.counts.items():
             if not 1 <= least <= most:
                 yield Problem("counts go from at least 1 upwards", (*here, name), "[1, 8]")

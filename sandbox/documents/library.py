@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from sandbox.documents.kinds import catalogue, kinds_for, read_catalogue
 from sandbox.documents.level import Level
 from sandbox.documents.level_check import check_level, check_night
 from sandbox.documents.loading import read_file, upgraded
-from sandbox.documents.nights import first_night_of, second_night
+from sandbox.documents.nights import SUFFIX, first_night_of, second_night
 from sandbox.documents.places import assets_folder, levels_folder
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.source import Source, read_text
@@ -29,10 +30,12 @@ from sandbox.documents.words import suggestion, validated
 from sandbox.documents.writing import to_yaml
 
 __all__ = [
+    "all_levels",
     "all_nodes",
     "cards",
     "catalogue",
     "check_design",
+    "first_night",
     "kinds_for",
     "kinds_to_add",
     "level_ids",
@@ -42,6 +45,7 @@ __all__ = [
     "load_level",
     "load_level_text",
     "missing_cards",
+    "night_of",
     "to_yaml",
 ]
 
@@ -58,12 +62,24 @@ def level_ids() -> list[str]:
     return [level.id for level in sorted(_shipped_levels(), key=lambda each: (each.order, each.id))]
 
 
+def all_levels() -> Iterator[Level]:
+    """The levels that come with the game as they are played, each before its second night."""
+    for name in level_ids():
+        level = load_level(name)
+        yield level
+        if level.night is not None:
+            yield second_night(level)
+
+
 def load_level(id_or_path: str | Path) -> Level:
-    """A level of the game by its id, or any level by its file."""
+    """A level of the game by its id, or any level by its file.
+
+    A second night is found by the id or the file of its level with `-night-2` behind the name.
+    """
+    first = first_night(id_or_path)
+    if first is not None:
+        return _second_night(first)
     if isinstance(id_or_path, str) and _ID.fullmatch(id_or_path):
-        first = first_night_of(id_or_path)
-        if first is not None and (levels_folder() / f"{first}.yaml").is_file():
-            return second_night(load_level(first))
         path = levels_folder() / f"{id_or_path}.yaml"
         if path.is_file():
             return _level(read_file(path, LEVEL_BYTES, f"levels/{path.name}"), path.parent)
@@ -73,6 +89,22 @@ def load_level(id_or_path: str | Path) -> Level:
             raise DocumentError.single(f"there is no level `{id_or_path}`", hint=hint)
     path = Path(id_or_path)
     return _level(read_file(path, LEVEL_BYTES), path.parent)
+
+
+def first_night(id_or_path: str | Path) -> Level | None:
+    """The level of a second night, named as `load_level` takes it; None if it is no such night."""
+    named = isinstance(id_or_path, str) and _ID.fullmatch(id_or_path)
+    path = levels_folder() / f"{id_or_path}.yaml" if named else Path(id_or_path)
+    first = first_night_of(path.stem)
+    if not first or path.is_file() or not path.with_stem(first).is_file():
+        return None
+    return load_level(first if named else path.with_stem(first))
+
+
+def night_of(id_or_path: str | Path) -> str:
+    """What opens the second night of a level, from what opens the level: its id or its file."""
+    path = Path(id_or_path)
+    return str(path.with_stem(f"{path.stem}{SUFFIX}"))
 
 
 def load_level_text(text: str, folder: Path | None = None, file: str = "") -> Level:
@@ -121,8 +153,9 @@ def load(path: str | Path) -> Level | Design | Catalogue | Card:
     if "poles" in keys:
         return validated(Card, upgraded(source, "card"))
     if "level" in keys or (keys & _DESIGN_KEYS and "operations" not in keys and "id" not in keys):
-        known = source.data.get("level") in [each.stem for each in levels_folder().glob("*.yaml")]
-        return _design(source, load_level(source.data["level"]) if known else None)
+        name = str(source.data.get("level"))
+        known = (first_night_of(name) or name) in [p.stem for p in levels_folder().glob("*.yaml")]
+        return _design(source, load_level(name) if known else None)
     level = _level(source, Path(path).parent)
     source.refuse([*check_night(level)])
     return level
@@ -157,6 +190,13 @@ def _level(source: Source, folder: Path | None) -> Level:
             ]
     source.refuse(problems)
     return level.model_copy(update={"traffic": tuple(streams)})
+
+
+def _second_night(level: Level) -> Level:
+    problems = [*check_night(level)]
+    if problems:
+        raise DocumentError(problems)
+    return second_night(level)
 
 
 def _counted(stream: Stream, folder: Path | None, length: float) -> Stream:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sandbox.documents.kinds import merged
+from sandbox.documents.kinds import merged, tuples
 from sandbox.documents.level import Level
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.variations import vary
@@ -44,9 +44,10 @@ def second_night(level: Level) -> Level:
             "nodes": [_written(node) for node in board.nodes],
             "links": [_written(link) for link in board.links],
             "ways": board.ways,
+            "scope": board.scope,
         },
     }
-    data = merged({**kept, **ours}, night.change)
+    data = tuples(merged({**kept, **ours}, night.change))
     try:
         return Level.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:

@@ -59,16 +59,18 @@ class Winner(Variation):
 
 
 class Bigger(Document):
-    """Every combination of these counts (and sizes) within the budget must lose."""
+    """Every combination of these counts and sizes within the budget must lose."""
 
     says: Text
-    counts: dict[Id, tuple[int, int]]
+    counts: dict[Id, tuple[int, int]] = {}
+    sizes: dict[Id, tuple[str, ...]] = {}
 
 
 class Proofs(Document):
     """What `sandbox prove` must show of this level."""
 
     naive: Loser
-    winners: dict[Id, Winner] = Field(min_length=2)
+    winners: dict[Id, Winner] = Field(min_length=1)
+    """Two at the least that differ in kind; on a second night they may differ in size."""
     bigger: Bigger | None = None
     losers: dict[Id, Loser] = {}

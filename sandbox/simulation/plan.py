@@ -186,9 +186,23 @@ class _Walk:
             if behaviour in _CHOOSING:
                 return self._all_of(links, step), node
             if self._returns(node):
-                step, _ = self.travel(links[0].target, step)
+                before, (step, _) = step, self.travel(links[0].target, step)
+                self._in_between(node, before, step)
                 continue
             node = links[0].target
+
+    def _in_between(self, node: str, step: int, end: int) -> None:
+        """What a copy spares the one that is called begins later: there must be a way from there.
+
+        A call may do several needs in one go; where the first was in a cache, the rest is not.
+        """
+        if not any(
+            self.plan.kind(x.target).behaviour == "cache" for x in self.plan.links_from[node]
+        ):
+            return
+        while step not in (end, END):
+            self._choose(node, step)
+            step = self.plan.steps[step].after
 
     def _all_of(self, links: tuple[Link, ...], step: int) -> int:
         """Behind a router every target must get equally far."""

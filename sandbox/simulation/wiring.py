@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 _STEP_BY_STEP = ("store", "replica", "external")
 """Behaviours for which each need has a meaning of its own, besides the time it takes."""
 
-CHANGING = ("write", "record")
-"""Needs after which a copy may no longer be true."""
+CHANGING = ("write",)
+"""Needs after which a copy of what was read may no longer be true."""
+
+KEY_SPACE = 1 << 40
+"""What a cache keeps of each need has keys of its own, this far apart."""
 
 
 def wire(world: World) -> None:
@@ -135,11 +138,12 @@ class _Wiring:
             does = node.place.kind.does
             if isinstance(node, Cache):
                 node.operation = max(ability.time.mean for ability in does.values())
+                begins = {need: at * KEY_SPACE for at, need in enumerate(does)}
                 for step in self.plan.steps:
                     if step.need in does:
-                        node.covers[step.index] = step.after
+                        node.covers[step.index] = (step.after, begins[step.need])
                     elif step.need in CHANGING:
-                        node.changes[step.index] = step.after
+                        node.changes.add(step.index)
             elif isinstance(node, Replica) and APPLY in does:
                 purpose = f"{APPLY} at {node.name}"
                 node.apply = durations(self.world.seed, purpose, does[APPLY].time)

@@ -12,7 +12,7 @@ from sandbox.documents.library import check_design, kinds_for
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.proofs import Bigger, Change, Variation
 from sandbox.documents.variations import vary
-from sandbox.fleet.seeds import held_out_seeds, seeds_of
+from sandbox.fleet.seeds import HELD_OUT, held_out_seeds, seeds_of
 from sandbox.judgement.cost import cost, total
 from sandbox.simulation.plan import plan
 from sandbox.studies.designs import designs
@@ -41,9 +41,15 @@ class Trial:
 
 def trials(level: Level, wins: int, losses: int) -> list[Trial]:
     """All trials of a level: `wins` seeds for what must win, `losses` for what must lose."""
-    often, few = seeds_of(level, "proofs", wins), seeds_of(level, "proofs", losses)
+    often, few = winning_seeds(level, wins), seeds_of(level, "proofs", losses)
     made = [*_winners(level, often), *_boards(level, few), *_losers(level, few)]
     return [_checked(level, trial) for trial in made]
+
+
+def winning_seeds(level: Level, number: int) -> tuple[int, ...]:
+    """The seeds on which winners must win. A few are the held-out ones, which run anyway."""
+    purpose = "proofs" if number > HELD_OUT else "held out"
+    return seeds_of(level, purpose, number)
 
 
 def held_out(level: Level) -> list[Trial]:
@@ -91,20 +97,28 @@ def _deletions(name: str, winner: Design, seeds: tuple[int, ...]) -> Iterator[Tr
 
 
 def _bigger(level: Level, start: Design, bigger: Bigger, seeds: tuple[int, ...]) -> Iterator[Trial]:
-    """Every combination of counts within the budget.
+    """Every combination of counts and sizes within the budget.
 
     None is skipped as surely worse than another: more of something can be the worse design.
     """
     kinds = kinds_for(level).kinds
     most = {node.id: kinds[node.kind].count_most for node in start.nodes}
-    ranges = [range(low, min(high, most[node]) + 1) for node, (low, high) in bigger.counts.items()]
-    for counts in product(*ranges):
-        chosen = dict(zip(bigger.counts, counts, strict=True))
-        changes = {node: Change(count=count) for node, count in chosen.items()}
-        design = vary(start, Variation(says=bigger.says, set=changes))
-        if level.budget is None or total(cost(level, design)) <= level.budget[0]:
-            name = ", ".join(f"{node} {count}" for node, count in chosen.items())
-            yield Trial("purely bigger boxes within the budget lose", name, design, seeds)
+    counts = [
+        [(node, count) for count in range(low, min(high, most[node]) + 1)]
+        for node, (low, high) in bigger.counts.items()
+    ]
+    sizes = [[(node, size) for size in each] for node, each in bigger.sizes.items()]
+    for chosen in product(*counts):
+        for sized in product(*sizes):
+            count, size = dict(chosen), dict(sized)
+            changes = {
+                node: Change(count=count.get(node), size=size.get(node))
+                for node in {**count, **size}
+            }
+            design = vary(start, Variation(says=bigger.says, set=changes))
+            if level.budget is None or total(cost(level, design)) <= level.budget[0]:
+                name = ", ".join(f"{node} {what}" for node, what in (*chosen, *sized))
+                yield Trial("purely bigger boxes within the budget lose", name, design, seeds)
 
 
 def _checked(level: Level, trial: Trial) -> Trial:

@@ -25,10 +25,10 @@ class Cache(SimNode):
         self.on_write: str = place.settings["on-write"]
         self.operation = 0.0
         """Seconds of one operation."""
-        self.covers: dict[int, int] = {}
-        """The steps whose result it keeps, and the step after each."""
-        self.changes: dict[int, int] = {}
-        """The steps that change what it keeps, and the step after each."""
+        self.covers: dict[int, tuple[int, int]] = {}
+        """The steps whose result it keeps: the step after each, and where its keys begin."""
+        self.changes: set[int] = set()
+        """The steps that change what it keeps."""
         self.hits = 0
         self.misses = 0
         self._shown = (0, 0)
@@ -47,15 +47,15 @@ class Cache(SimNode):
     def visit(self, request: Request) -> Visit:
         """In the way of a need: answer from memory, or ask whoever is behind, and remember."""
         link = self.onward.get(request.step)
-        if request.step in self.covers:
+        step = request.step
+        if step in self.covers:
             if (yield from self.look(request)) or link is None:
                 return None
             yield from travel(self.lane, link, request)
-            self.fill(request)
+            self.fill(request, step)
         elif link is not None:
-            changed = request.step in self.changes
             yield from travel(self.lane, link, request)
-            if changed:
+            if step in self.changes:
                 yield from self.change(request)
         return None
 
@@ -74,23 +74,25 @@ class Cache(SimNode):
         if self.epoch != epoch:
             return False
         meter.served += 1
-        entry = self.entries.get(request.item)
+        after, first = self.covers[request.step]
+        key = first + request.item
+        entry = self.entries.get(key)
         if entry is None or (self.ttl is not None and self.lane.now - entry[1] > self.ttl):
             self.misses += 1
             return False
         self.hits += 1
         if self.by_use:
-            del self.entries[request.item]
-            self.entries[request.item] = entry
+            del self.entries[key]
+            self.entries[key] = entry
         request.seen = entry[0]
-        request.step = self.covers[request.step]
+        request.step = after
         return True
 
-    def fill(self, request: Request) -> None:
-        """Remember what was read elsewhere; nobody waits for that."""
+    def fill(self, request: Request, step: int) -> None:
+        """Remember what was read elsewhere in this step; nobody waits for that."""
         if self.is_up and request.seen >= 0:
             self.cpu.book(self.operation)
-            self._keep(request.item, request.seen)
+            self._keep(self.covers[step][1] + request.item, request.seen)
 
     def change(self, request: Request) -> Generator[float | None, None, None]:
         """After a write: forget the key, or put the new value in its place, or do nothing."""
@@ -149,10 +151,11 @@ class Aside(Visited):
     def visit(self, request: Request) -> Visit:
         """Look, or else read and remember."""
         self.to_cache.sent += 1
+        step = request.step
         if (yield from self.cache.look(request)):
             return None
         yield from travel(self.cache.lane, self.usual, request)
-        self.cache.fill(request)
+        self.cache.fill(request, step)
         return None
 
 

@@ -29,7 +29,8 @@ ROW_OF: dict[str, Callable[[Request], int]] = {
 class Store(Compute):
     """Keeps data: versions by key, and a stock. It answers, and never calls anybody.
 
-    Needs with a meaning for data: `read`, `write` (a row is locked meanwhile), `check` (is there
+    Needs with a meaning for data: `read`, `permit` (a read of what nobody changes), `write` (a
+    row is locked meanwhile), `check` (is there
     stock?), `take` (if there is, one less, in one step), `decrement` (one less, whatever there
     is), `begin` and `commit` (in between, connection and rows are held). All else is only work.
 
@@ -48,6 +49,7 @@ class Store(Compute):
         self.replicas: list[Replica] = []
         self.effects: dict[str, Callable[[Request], None]] = {
             "read": self._read,
+            "permit": self._permit,
             "write": self._write,
             "check": self._check,
             "take": self._take,
@@ -147,6 +149,10 @@ class Store(Compute):
 
     def _read(self, request: Request) -> None:
         request.seen = self.versions.get(request.item, 0)
+
+    def _permit(self, request: Request) -> None:
+        """What may be seen by whom: in a run, nobody changes that."""
+        request.seen = max(request.seen, 0)
 
     def _write(self, request: Request) -> None:
         version = self.versions[request.item] = self.versions.get(request.item, 0) + 1
