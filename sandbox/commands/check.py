@@ -10,7 +10,8 @@ from sandbox.documents.cards import Card
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
-from sandbox.documents.library import level_ids, load, load_design, load_level, missing_cards
+from sandbox.documents.library import all_levels, load, load_design, missing_cards
+from sandbox.documents.nights import second_night
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.words import suggestion
 from sandbox.judgement.cost import cost, total
@@ -30,7 +31,7 @@ def check_files(files: Sequence[str]) -> int:
             found[file] = load(file)
         except DocumentError as error:
             problems += error.problems
-    levels = {each.id: each for each in found.values() if isinstance(each, Level)}
+    levels = {each.id: each for level in found.values() for each in _nights(level)}
     lines = []
     for file, document in found.items():
         try:
@@ -40,6 +41,13 @@ def check_files(files: Sequence[str]) -> int:
     write("".join(clean(line) + "\n" for line in lines))
     complain([str(problem) for problem in problems])
     return 2 if problems else 0
+
+
+def _nights(document: Level | Design | Catalogue | Card) -> list[Level]:
+    """A level and its second night, if it has one."""
+    if not isinstance(document, Level):
+        return []
+    return [document, *([second_night(document)] if document.night else [])]
 
 
 def _what_it_is(
@@ -56,6 +64,16 @@ def _what_it_is(
 
 def _level(level: Level) -> str:
     """Raises DocumentError where one of the level's own designs has no clear way."""
+    said = [f"the level `{level.id}`, {level.title}", f"{len(level.slos)} service levels"]
+    said += [f"{_able_to_run(level)} designs of its own, all able to run"]
+    for night in _nights(level)[1:]:
+        said += [f"a second night, `{night.id}`, with {_able_to_run(night)} designs"]
+    said += [problem.message for problem in missing_cards(level)]
+    return "; ".join(said)
+
+
+def _able_to_run(level: Level) -> int:
+    """How many designs a level itself describes."""
     known = designs(level)
     for name, design in known.items():
         try:
@@ -63,10 +81,7 @@ def _level(level: Level) -> str:
         except DocumentError as error:
             message = f"its design `{name}` cannot run: {error.problems[0].message}"
             raise DocumentError([replace(error.problems[0], message=message, path=())]) from None
-    said = [f"the level `{level.id}`, {level.title}", f"{len(level.slos)} service levels"]
-    said += [f"{len(known)} designs of its own, all able to run"]
-    said += [problem.message for problem in missing_cards(level)]
-    return "; ".join(said)
+    return len(known)
 
 
 def _design(file: str, design: Design, levels: dict[str, Level]) -> str:
@@ -85,8 +100,8 @@ def _design(file: str, design: Design, levels: dict[str, Level]) -> str:
 
 
 def _shipped(design: Design) -> Level:
-    known = level_ids()
+    known = {level.id: level for level in all_levels()}
     if design.level not in known:
         hint = f"{suggestion(design.level, known)}, or name the level's file too"
         raise DocumentError([Problem(f"there is no level `{design.level}`", ("level",), hint)])
-    return load_level(design.level)
+    return known[design.level]

@@ -7,7 +7,7 @@ from typing import Any
 from sandbox.commands.output import Block, Table, show, show_json
 from sandbox.documents.cards import Card
 from sandbox.documents.catalogue import LIMITS, UNBOUNDED, Catalogue, Kind, Setting, Size
-from sandbox.documents.library import cards, catalogue, level_ids, load_level
+from sandbox.documents.library import all_levels, cards, catalogue
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs
 from sandbox.documents.units import format_price, format_rate
@@ -25,8 +25,8 @@ _MEANINGS = {
 
 
 def list_levels(*, as_json: bool = False, plain: bool = False) -> int:
-    """Print the levels in the order they are played."""
-    levels = [load_level(each) for each in level_ids()]
+    """Print the levels in the order they are played, each followed by its second night."""
+    levels = [*all_levels()]
     if as_json:
         wanted = {"id", "title", "chapter", "order", "budget", "cards"}
         show_json([level.model_dump(mode="json", include=wanted) for level in levels])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sandbox.commands.output import Block, Table, progress, show, show_json
-from sandbox.documents.level import Level
-from sandbox.documents.library import level_ids, load_level
-from sandbox.documents.nights import second_night
+from sandbox.documents.library import all_levels, load_level
 from sandbox.studies.proofs import LOSSES, WINS, Claim, Proof, prove
 
 
@@ -18,7 +16,7 @@ def prove_levels(
 
     `seeds` is for what must win; what must lose needs no more than a few.
     """
-    levels = [load_level(word) for word in words] or [*_all_levels()]
+    levels = [load_level(word) for word in words] or [*all_levels()]
     proofs = []
     for level in levels:
         with progress(level.id, plain=plain) as tick:
@@ -28,14 +26,6 @@ def prove_levels(
     else:
         show([block for proof in proofs for block in _blocks(proof)], plain=plain)
     return 0 if all(proof.holds for proof in proofs) else 1
-
-
-def _all_levels() -> Iterator[Level]:
-    for name in level_ids():
-        level = load_level(name)
-        yield level
-        if level.night is not None:
-            yield second_night(level)
 
 
 def _blocks(proof: Proof) -> list[Block]:

@@ -11,6 +11,7 @@ from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.judgement.charges import charges
 from sandbox.judgement.report import CostPart
 from sandbox.simulation.plan import plan
 
@@ -32,7 +33,7 @@ def cost(level: Level, design: Design) -> list[CostPart]:
         parts += _standing(node, kind)
         parts += _usage(level, node)
     parts += _by_the_million(level, design)
-    parts += _charges(level, design)
+    parts += charges(level, design)
     if level.care is not None and kinds:
         several = f"{len(kinds)} kinds of component"
         parts.append(CostPart(label=f"care for {several}", amount=level.care[0] * len(kinds)))
@@ -81,33 +82,6 @@ def _by_the_million(level: Level, design: Design) -> list[CostPart]:
             label = f"{node.id}: usage in a {level.budget[1] if level.budget else 'month'}"
             parts.append(CostPart(label=label, amount=amount, node=node.id))
     return parts
-
-
-def _charges(level: Level, design: Design) -> list[CostPart]:
-    """On a second night: for parts that were taken out or replaced, and data that moved."""
-    if level.charges is None:
-        return []
-    catalogue, parts = kinds_for(level), []
-    now = {node.id: node for node in design.nodes}
-    for before in design.was or level.start.nodes:
-        after = now.get(before.id)
-        kind = catalogue.kinds.get(before.kind)
-        if kind is None or (after is not None and _same_box(kind, before, after)):
-            continue
-        what = "replaced" if after is not None else "taken out"
-        parts.append(
-            CostPart(label=f"{before.id}: {what}", amount=level.charges.replace, node=before.id)
-        )
-        if kind.behaviour == "store" and level.charges.migrate:
-            moved = level.charges.migrate
-            parts.append(CostPart(label=f"{before.id}: data moved", amount=moved, node=before.id))
-    return [part for part in parts if part.amount]
-
-
-def _same_box(kind: Kind, before: Node, after: Node) -> bool:
-    """Whether a node is the same box as before; there may be more or fewer of it."""
-    sizes = before.size or kind.first_size, after.size or kind.first_size
-    return before.kind == after.kind and sizes[0] == sizes[1]
 
 
 def _usage(level: Level, node: Node) -> list[CostPart]:

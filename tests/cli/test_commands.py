@@ -14,9 +14,9 @@ from sandbox.documents.catalogue import Kind
 from sandbox.documents.check import check_links
 from sandbox.documents.design import Link
 from sandbox.documents.library import (
+    all_levels,
     cards,
     catalogue,
-    level_ids,
     load_design_text,
     load_level,
     to_yaml,
@@ -95,9 +95,10 @@ def test_a_level_whose_own_designs_cannot_run_is_told(sandbox: Sandbox, tmp_path
     text = to_yaml(LEVEL).replace(
         "says: nobody can reach the shop",
         "says: two phones\n      nodes: [{id: a, kind: clerk}, {id: b, kind: clerk}]",
+        1,
     )
     links = "links: [{from: guests, to: a}, {from: guests, to: b}]"
-    text = text.replace("links: []", links)
+    text = text.replace("links: []", links, 1)
     assert links in text
     path = tmp_path / "level.yaml"
     path.write_text(text, encoding="utf-8")
@@ -114,8 +115,9 @@ def test_the_levels_are_listed_in_order(sandbox: Sandbox) -> None:
     data = json.loads(sandbox("levels", "--json").out)
 
     assert plain.code == 0
-    assert [row.split()[0] for row in rows] == level_ids()
-    assert [each["id"] for each in data] == level_ids()
+    names = [level.id for level in all_levels()]
+    assert [row.split()[0] for row in rows] == names
+    assert [each["id"] for each in data] == names
     assert data[0]["budget"] == "$620/night"
 
 
