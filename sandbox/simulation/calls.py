@@ -96,10 +96,11 @@ class Guard:
         part, link = call.part, self.link
         refusal: Refused | None = None
         try:
+            following: SimLink | None = link
             if link.is_plain:
-                yield from link.target.visit(part)
-            else:
-                yield from link.travel(self.lane, part)
+                following = yield from link.target.visit(part)
+            if following is not None:
+                yield from following.travel(self.lane, part)
         except Refused as refused:
             refusal = refused.with_traceback(None)
         if call.over:

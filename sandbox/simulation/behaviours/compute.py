@@ -63,7 +63,9 @@ class Compute(SimNode):
                     break
                 elif link.is_plain:
                     link.sent += 1
-                    yield from link.target.visit(request)
+                    following = yield from link.target.visit(request)
+                    if following is not None:
+                        yield from travel(self.lane, following, request)
                 else:
                     yield from travel(self.lane, link, request)
         except Refused as refusal:
