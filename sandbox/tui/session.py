@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,13 +20,14 @@ from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.problems import DocumentError
-from sandbox.player.challenges import Challenge, UnderWay, challenge_saves, challenges_file
-from sandbox.player.history import History
+from sandbox.player import nights
+from sandbox.player.challenges import Challenge, UnderWay, challenges_file
 from sandbox.player.preferences import Preferences, preferences_file, resolve
 from sandbox.player.progress import LevelProgress, Progress, compared, progress_file, summary
-from sandbox.player.saves import Autosave, Saves
+from sandbox.player.saves import Autosave
 from sandbox.player.storage import SaveError
 from sandbox.tui.look import Look
+from sandbox.tui.plays import DEFAULT_SEED, Attempt, Play, Plays
 
 if TYPE_CHECKING:
     from sandbox.judgement.report import Report
@@ -35,40 +36,10 @@ if TYPE_CHECKING:
     from sandbox.player.edits import Edit
     from sandbox.simulation.trace import Trace
 
-DEFAULT_SEED = 1
+__all__ = ["DEFAULT_SEED", "FIRST_LEVEL", "Attempt", "Play", "Session"]
+
 FIRST_LEVEL = "pizza-shop"
 """Where the very first start goes."""
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One run that came to its end: what was run, what it means, and how it compares."""
-
-    design: Design
-    seed: int
-    report: Report
-    trace: Trace
-    comparison: str | None = None
-    """Against the try before, in words; None at the first try."""
-    new_cards: tuple[int, ...] = ()
-
-
-@dataclass
-class Play:
-    """Everything about one level while the game is open."""
-
-    level: Level
-    catalogue: Catalogue
-    history: History
-    seed: int = DEFAULT_SEED
-    latest: Attempt | None = None
-    previous: Attempt | None = None
-    hints: int = 0
-    """How many hints have been asked for."""
-    source: str = ""
-    """What opens the level: its id, or the path of its file."""
-    challenge: Challenge | None = None
-    """The timed challenge that this is the board of."""
 
 
 class Session:
@@ -85,43 +56,32 @@ class Session:
         self.preferences = preferences_file(folder)
         self.progress = progress_file(folder)
         self.challenges = challenges_file(folder)
-        self.saves = Saves(folder)
+        self._plays = Plays(folder, self.progress, self.challenges)
+        self.saves = self._plays.saves
         files = (self.preferences, self.progress, self.challenges)
         self.notice = " ".join(file.message for file in files if file.message)
         """What the player should be told once, such as a file that could not be read."""
         self._autosave = Autosave(self.saves)
-        self._challenge_saves = challenge_saves(folder)
-        self._plays: dict[str, Play] = {}
-        self._timed: dict[str, Play] = {}
-        """Challenges taken up while the game is open, by level."""
+        self._hold = Autosave(self._plays.held)
         self._play: Play | None = None
         self._unsaved = ""
 
     def open(self, level: str | Path, seed: int | None = None) -> Play:
-        """Take up a level where it was left. Raises DocumentError when there is none such."""
-        document = library.load_level(level)
-        play = self._plays.get(document.id)
-        if play is None or play.level != document:
-            play = self._plays[document.id] = self._take_up(document, level)
+        """Take up a level where it was left.
+
+        Raises DocumentError when there is none such, or when it is a second night still closed.
+        """
+        play = self._take(self._plays.level(level))
         if seed is not None:
             play.seed = seed
-        self._play = play
         return play
 
     def take_challenge(self, level: str | Path) -> Play:
         """Go on with the timed challenge of a level, or start one where none is under way.
 
-        Raises DocumentError when there is no such level.
+        Raises DocumentError as `open` does.
         """
-        campaign = self.open(level)
-        name, clock = campaign.level.id, self.preferences.value.clock
-        state, play = self.challenges.value.under_way.get(name), self._timed.get(name)
-        if play is None or state is None or play.level != campaign.level:
-            play = self._timed[name] = self._timed_play(campaign, state)
-        if play.challenge:
-            play.challenge.ease(play.level, clock)
-        self._play = play
-        return play
+        return self._take(self._plays.timed(level, self.preferences.value.clock))
 
     @property
     def is_open(self) -> bool:
@@ -162,14 +122,22 @@ class Session:
 
     @property
     def offer(self) -> UnderWay | None:
-        """The challenge that was played last and is not over, if its level is still there."""
+        """The challenge that was played last and is not over, if its level can be opened."""
         for state in reversed(self.challenges.value.under_way.values()):
             try:
-                library.load_level(state.source)
+                self._plays.find(state.source)
             except DocumentError:
                 continue
             return state
         return None
+
+    @property
+    def night(self) -> str | None:
+        """What opens the second night of the level being played; None while nothing does."""
+        level = self.level
+        if level.night is None or not nights.is_open(level, self.progress.value):
+            return None
+        return library.night_of(self.play.source)
 
     @property
     def first_start(self) -> bool:
@@ -185,7 +153,13 @@ class Session:
     def problem(self) -> str:
         """Why something is not on the disk; empty when everything is."""
         keeper = self.challenge or self._autosave
-        return keeper.problem or self._unsaved
+        return keeper.problem or self._hold.problem or self._unsaved
+
+    def starting_board(self) -> Design:
+        """The board to start over from: on a second night the one that held on the first."""
+        board = self._plays.start(self.play)
+        self.notice = self._plays.notice or self.notice
+        return board
 
     def do(self, edit: Edit) -> str | None:
         """Change the board and save it. Says what was done; None: nothing changed.
@@ -227,6 +201,8 @@ class Session:
         else:
             met = self.progress.value.cards
             new = [card for card in self.level.cards if card not in met] if report.passed else []
+            if report.passed:
+                self._hold(design)  # first, so that a night that is open finds it
             self._keep(lambda progress: progress.record(report).meet(new))
         attempt = Attempt(design, seed, report, trace, compared(past, report), tuple(new))
         play.previous, play.latest = play.latest, attempt
@@ -247,8 +223,7 @@ class Session:
             board = ""
         one = challenge.conclude(score, cost, when, board)
         self._unsaved = challenge.problem or self._unsaved
-        del self._timed[self.level.id]
-        self._play = self._plays[self.level.id]
+        self._play = self._plays.leave_challenge(self.level.id)
         return one
 
     def rate(self, attempt: Attempt, robust: bool) -> Attempt:
@@ -257,7 +232,7 @@ class Session:
         count = stars.held + stars.par + robust
         stars = stars.model_copy(update={"robust": robust, "count": count})
         rated = replace(attempt, report=attempt.report.model_copy(update={"stars": stars}))
-        play = self._plays.get(attempt.report.level)
+        play = self._plays.known(attempt.report.level)
         if play is not None and play.latest is attempt:
             play.latest = rated
         self._keep(lambda progress: progress.rate(rated.report))
@@ -276,33 +251,10 @@ class Session:
         found = resolve(self.preferences.value, os.environ, encoding)
         return Look(found.ascii, found.colour, found.motion)
 
-    def _take_up(self, level: Level, word: str | Path) -> Play:
-        found = self.saves.load(level)
-        self.notice = found.message or self.notice
-        design = found.value or level.starting_design()
-        source = level.id if word == level.id else str(Path(word).absolute())
-        return Play(level, library.kinds_for(level), History(design, level), source=source)
-
-    def _timed_play(self, campaign: Play, state: UnderWay | None) -> Play:
-        """The board of a challenge: as it was left, or where none is under way a new one."""
-        level, design = campaign.level, campaign.level.starting_design()
-        files = self.challenges, self._challenge_saves
-        if state is None:
-            clock = self.preferences.value.clock
-            challenge = Challenge.begin(*files, level, campaign.source, clock)
-        else:
-            challenge = Challenge(*files, state)
-            found = challenge.board(level)
-            self.notice = found.message or self.notice
-            design = found.value or design
-        return Play(
-            level,
-            campaign.catalogue,
-            History(design, level),
-            campaign.seed,
-            source=campaign.source,
-            challenge=challenge,
-        )
+    def _take(self, play: Play) -> Play:
+        self._play = play
+        self.notice = self._plays.notice or self.notice
+        return play
 
     def _save(self) -> None:
         (self.challenge.save if self.challenge else self._autosave)(self.design)
