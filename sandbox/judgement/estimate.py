@@ -37,6 +37,8 @@ def _busy(made: Plan, node: str, seconds: float) -> float:
     if kind.behaviour in ("station", "batch-station"):
         batch = int(placed.settings.get("batch", 1))
         return seconds / (placed.count * batch)
+    if kind.behaviour == "external":
+        return seconds  # shares of its quota
     size = kind.sizes[placed.size or kind.first_size]
     return seconds / (size.vcpu * placed.count)
 
@@ -107,5 +109,10 @@ class _Flow:
 
     def _add(self, node: str, index: int, rate: float) -> None:
         step = self.plan.steps[index]
+        kind = self.plan.kind(node)
+        if kind.behaviour == "external":
+            quota = kind.sizes[self.plan.nodes[node].size or kind.first_size].quota
+            self.work[node] += rate / quota if quota else 0.0
+            return
         law = step.time or self.plan.kind(node).does[step.need].time
         self.work[node] += rate * law.mean * (1.0 - self.ahead.get(step.need, 0.0))

@@ -50,6 +50,21 @@ class SetFeature:
         return remade(design, level, scope=None if scope == start else scope)
 
 
+def has_choices(level: Level) -> bool:
+    """Whether the level leaves anything to decide about itself."""
+    return bool(level.scope) or any(each.ways for each in level.operations.values())
+
+
+def taken_ways(level: Level, design: Design) -> dict[str, str]:
+    """The way in which each operation is carried out that can be carried out in several."""
+    taken = {}
+    for name, operation in level.operations.items():
+        if operation.ways:
+            way = design.ways.get(name)
+            taken[name] = way if way in operation.ways else next(iter(operation.ways))
+    return taken
+
+
 def _operation(level: Level, name: str) -> Operation:
     operation = level.operations.get(name)
     if operation is None or not operation.ways:

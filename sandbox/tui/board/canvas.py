@@ -176,13 +176,15 @@ class BoardCanvas(ScrollView, can_focus=False, inherit_bindings=False):
         return self._drawing_of(self.design, self._marks)
 
     def _drawing_of(self, design: Design, marks: Marks) -> BoardDrawing:
+        standing = BoardDrawing.standing(self.level, design)
+        columns = max((column for column, _ in standing), default=0) + 1
         return BoardDrawing(
             self.level,
             design,
             self.look,
             self._overlays,
             marks=marks,
-            metrics=Metrics.fitting(self.size.width, inside=self._inside),
+            metrics=Metrics.fitting(self.size.width, inside=self._inside, columns=columns),
             router=self._router,
             size=(self.size.width, self.size.height),
         )

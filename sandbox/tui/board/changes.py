@@ -30,10 +30,16 @@ def node_of(level: Level, design: Design, node_id: str | None) -> Node | None:
 
 
 def adding(level: Level, design: Design, kind: str, cursor: Place, chosen: str | None) -> AddNode:
-    """Add a node where the cursor is, or beside the chosen node if one stands there."""
-    beside = chosen or _neighbour(level, design, cursor)
-    at = free_place(level, design, cursor) if chosen else cursor
-    return AddNode(fresh_id(level, design, kind), kind, at, beside)
+    """Add a node where the cursor is, or beside the chosen node if one stands there.
+
+    On an empty place it stands beside the first neighbour that it would be wired to.
+    """
+    node_id = fresh_id(level, design, kind)
+    if chosen:
+        return AddNode(node_id, kind, free_place(level, design, cursor), chosen)
+    around = [AddNode(node_id, kind, cursor, each) for each in _neighbours(level, design, cursor)]
+    alone = AddNode(node_id, kind, cursor)
+    return next((each for each in around if _wires(level, design, each)), alone)
 
 
 def duplicating(level: Level, design: Design, node: Node, cursor: Place) -> DuplicateNode:
@@ -89,9 +95,18 @@ def starting_over(level: Level) -> ReplaceDesign:
     return ReplaceDesign(level.starting_design(), "back to the starting board")
 
 
-def _neighbour(level: Level, design: Design, place: Place) -> str | None:
-    """The node beside an empty place: left before right, then above and below."""
+def _wires(level: Level, design: Design, edit: AddNode) -> bool:
+    """Whether the new node gets any wire; what cannot be added at all gets none."""
+    try:
+        after = edit.apply(design, level)
+    except EditError:
+        return False
+    return any(edit.node_id in link.ends for link in after.links)
+
+
+def _neighbours(level: Level, design: Design, place: Place) -> list[str]:
+    """The nodes beside an empty place: left before right, then above and below."""
     standing = {node.at: node.id for node in all_nodes(level, design)}
     column, row = place
     around = ((column - 1, row), (column + 1, row), (column, row - 1), (column, row + 1))
-    return next((standing[at] for at in around if at in standing), None)
+    return [standing[at] for at in around if at in standing]

@@ -7,10 +7,16 @@ from collections.abc import Iterator
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes
+from sandbox.tui.board.calls import call_words, calls_from
 from sandbox.tui.board.facts import Facts, cost_line, facts, trouble
 from sandbox.tui.board.glyphs import Glyphs, glyphs
 from sandbox.tui.board.inspector import amount, estimate_line
-from sandbox.tui.board.words import goal_words, told_settings, traffic_promise
+from sandbox.tui.board.words import (
+    choices_in_words,
+    goal_words,
+    told_settings,
+    traffic_promise,
+)
 from sandbox.tui.wording import money
 
 
@@ -20,6 +26,7 @@ def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
     lines = [level.title, f"Cost: {cost_line(level, known)}."]
     lines += [f"Goal: {goal_words(slo, table)}." for slo in level.slos]
     lines.append(f"Traffic: {traffic_promise(level, table)}.")
+    lines += [f"Choice: {each}." for each in choices_in_words(level, design)]
     nodes = all_nodes(level, design)
     lines += ["", f"{len(nodes)} nodes, {len(design.links)} links."]
     for node in nodes:
@@ -36,7 +43,12 @@ def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs)
     told = [f"{t.label} {t.value}" for t in told_settings(level, node) if t.own or not t.neutral]
     if told:
         yield f"  settings: {', '.join(told)}."
-    goes = [link.target for link in design.links if link.source == node.id]
+    calls = {link.ends: call_words(link) for link in calls_from(level, design, node.id)}
+    goes = [
+        f"{link.target} ({calls[link.ends]})" if calls.get(link.ends) else link.target
+        for link in design.links
+        if link.source == node.id
+    ]
     if goes:
         yield f"  wired to {', '.join(goes)}."
     elif node.id in known.exits:

@@ -113,18 +113,19 @@ class BoardDrawing:
     def _face(self, node: Node, overlay: Overlay | None) -> Face:
         chosen = node.id == self.marks.chosen
         suffix = ".chosen" if chosen else ""
+        width = self.metrics.box_width - 2
         lines: tuple[tuple[str, str], ...]
         if node.id in self.marks.notes:
             lines = ((self.marks.notes[node.id], "note"),)
         elif overlay is not None:
-            lines = overlay_lines(overlay, self.metrics.box_width - 2)
+            lines = overlay_lines(overlay, width)
             if self.look.ascii:
                 lines = tuple((to_ascii(text), style) for text, style in lines)
         elif node.id in self.marks.unrouted:
             lines = ((f"{self.glyphs.warning} no route", "warning"),)
         else:
-            lines = ((node_line(self.level, node, self.glyphs), "inside" + suffix),)
-        title = node_title(self.level, node, self.glyphs, self.metrics.box_width - 2)
+            lines = ((node_line(self.level, node, self.glyphs, width), "inside" + suffix),)
+        title = node_title(self.level, node, self.glyphs, width)
         return Face(title, lines, chosen)
 
     def _draw_exits(self) -> list[str]:

@@ -27,6 +27,8 @@ class Facts:
     """Operations with no way, and the first need that cannot be reached."""
     stranded: frozenset[str] = frozenset()
     """The clients nodes that ask for one of those."""
+    routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The nodes that each operation visits."""
     exits: tuple[str, ...] = ()
     """The nodes at which an operation is finished."""
     problem: str = ""
@@ -54,6 +56,7 @@ def facts(level: Level, design: Design) -> Facts:
         estimate(level, design),
         way.unrouted,
         frozenset(stranded),
+        way.routes,
         tuple(dict.fromkeys(ends)),
     )
 

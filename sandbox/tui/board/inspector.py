@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from sandbox.documents.design import Node
+from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
+from sandbox.player.choices import taken_ways
 from sandbox.tui.board.facts import Facts
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.words import (
     Told,
     each_takes,
     kind_of,
+    limit_words,
     node_title,
     plural,
+    setting_of,
     size_name,
     told_settings,
     traffic_of,
@@ -20,6 +23,7 @@ from sandbox.tui.wording import money
 
 _WIDE = 40
 """No title is longer than an id may be."""
+_SIZED = ("compute", "store", "replica", "cache")
 
 
 def headline(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> str:
@@ -33,14 +37,18 @@ def headline(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> str:
 def amount(level: Level, node: Node, glyphs: Glyphs) -> str:
     """How many of what, and what one of them takes or has."""
     kind = kind_of(level, node)
+    limits = limit_words(level, node)
     if kind.behaviour == "clients":
         return f"{kind.title}, {traffic_of(level, node.id, glyphs)}"
-    if kind.behaviour in ("compute", "store"):
-        size = kind.sizes[size_name(level, node)]
-        return f"{kind.title}, size {size_name(level, node)}, {size.vcpu} vCPU"
+    if kind.behaviour in _SIZED:
+        return ", ".join(filter(None, (kind.title, f"size {size_name(level, node)}", limits)))
     if kind.behaviour == "router":
         policy = next(told.value for told in told_settings(level, node) if told.name == "policy")
         return f"{kind.title}, {policy}"
+    if kind.behaviour == "gate":
+        return f"{kind.title}, lets in {setting_of(level, node, 'admits')}"
+    if kind.behaviour == "external":
+        return ", ".join(filter(None, (kind.title, limits)))
     takes = each_takes(level, node)
     if kind.behaviour not in ("station", "batch-station") or not takes:
         return kind.title
@@ -55,6 +63,17 @@ def settings_line(level: Level, node: Node) -> str:
     return "settings (Enter)" if told_settings(level, node) else ""
 
 
+def ways_at(level: Level, design: Design, node: Node, known: Facts) -> list[str]:
+    """How the code that runs on a node does what can be done in several ways."""
+    if kind_of(level, node).behaviour != "compute":
+        return []
+    return [
+        f"{operation}: {level.operations[operation].ways[way].title}"
+        for operation, way in taken_ways(level, design).items()
+        if node.id in known.routes.get(operation, ())
+    ]
+
+
 def estimate_line(known: Facts, node_id: str) -> str:
     """How busy it would be at the peak, marked as the estimate that it is."""
     if node_id not in known.busy:
@@ -65,21 +84,27 @@ def estimate_line(known: Facts, node_id: str) -> str:
 
 
 def two_lines(
-    level: Level, node: Node, known: Facts, glyphs: Glyphs, width: int
+    level: Level, design: Design, node: Node, known: Facts, glyphs: Glyphs, width: int
 ) -> tuple[str, str]:
     """The inspector where there is little room; the estimate goes wherever it fits."""
     first, second = headline(level, node, known, glyphs), settings_line(level, node)
     guess = estimate_line(known, node.id)
     if node.id in known.stranded:
         guess = f"{glyphs.warning} no route"
+    ways = [f"{way} (c)" for way in ways_at(level, design, node, known)]
     if guess and len(first) + len(guess) + 3 <= width:
         first = first + guess.rjust(width - len(first))
-    elif guess:
-        second = f"{second}   {guess}" if second else guess
-    return first, second or kind_of(level, node).summary
+        guess = ""
+    parts = [*filter(None, (guess, *ways))]
+    if second and sum(map(len, (second, *parts))) + 3 * len(parts) > width:
+        second = _shorter(level, node)
+    line = "   ".join(filter(None, (second, *parts)))
+    return first, _cut(line, width, glyphs) or kind_of(level, node).summary
 
 
-def column(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> list[tuple[str, str]]:
+def column(
+    level: Level, design: Design, node: Node, known: Facts, glyphs: Glyphs
+) -> list[tuple[str, str]]:
     """The inspector as a column: lines with their style names, wrapped by who shows them."""
     kind = kind_of(level, node)
     lines = [(node_title(level, node, glyphs, _WIDE), "title"), (kind.title, "quiet")]
@@ -89,14 +114,27 @@ def column(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> list[tuple
         lines.append((f"{price} a {level.budget[1]}" if level.budget else price, ""))
     if node.id in known.stranded:
         lines.append((f"{glyphs.warning} no route", "warning"))
+    guess = estimate_line(known, node.id)
+    if guess:
+        lines += [("", ""), (guess, "")]
+    ways = ways_at(level, design, node, known)
+    if ways:
+        lines += [("", ""), ("choices (c)", "quiet"), *((way, "") for way in ways)]
     told = told_settings(level, node)
     if told:
         lines += [("", ""), ("settings (Enter)", "quiet")]
         lines += [(f"{each.label} {each.value}", _weight(each)) for each in told]
-    guess = estimate_line(known, node.id)
-    if guess:
-        lines += [("", ""), (guess, "")]
     return [*lines, ("", ""), (kind.summary, "quiet"), ("", ""), (f"Fails: {kind.fails}", "quiet")]
+
+
+def _shorter(level: Level, node: Node) -> str:
+    """Only the settings that are not neutral."""
+    told = [f"{t.label} {t.value}" for t in told_settings(level, node) if not t.neutral]
+    return "   ".join(told) + " (Enter)" if told else "settings (Enter)"
+
+
+def _cut(line: str, width: int, glyphs: Glyphs) -> str:
+    return line if len(line) <= width else line[: width - len(glyphs.ellipsis)] + glyphs.ellipsis
 
 
 def _weight(told: Told) -> str:

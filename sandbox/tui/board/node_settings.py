@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Region
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
@@ -23,8 +24,13 @@ from sandbox.tui.keys import bind
 from sandbox.tui.look import QUIET
 from sandbox.tui.session import Session
 
-_LABEL, _VALUE = 14, 14
+_VALUE = 14
+_LABEL_LEAST, _LABEL_MOST = 14, 28
 """Columns of the table."""
+_WIDE = 75
+"""Cells of a line beside a scroll bar."""
+_AROUND = 15
+"""Lines of the dialog that are not its table, at the most."""
 
 
 class NodeSettings(ModalScreen[None]):
@@ -65,13 +71,14 @@ class NodeSettings(ModalScreen[None]):
     @property
     def rows(self) -> list[Row]:
         """What can be decided, as it is now."""
-        return rows(self.session.level, self.node)
+        return rows(self.session.level, self.session.design, self.node)
 
     def compose(self) -> ComposeResult:
         """The table, a field for typing that shows when it is needed, and what it all means."""
         with Vertical(classes="dialog"):
             yield Static(id="heading", classes="heading")
-            yield Static(id="table")
+            with VerticalScroll(id="rows"):
+                yield Static(id="table")
             field = Input(id="field", select_on_focus=False)
             field.cursor_blink = False
             field.display = False
@@ -86,6 +93,12 @@ class NodeSettings(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show everything."""
         self._show()
+
+    def on_resize(self) -> None:
+        """As many rows as there is room for; the others are scrolled to."""
+        most = max(self.size.height - _AROUND, 3)
+        self.query_one("#rows").styles.max_height = most
+        self.call_after_refresh(self._reveal)
 
     def on_key(self, event: events.Key) -> None:
         """A digit starts typing at once."""
@@ -103,7 +116,8 @@ class NodeSettings(ModalScreen[None]):
     def action_step(self, direction: int) -> None:
         """One step up or down."""
         if self.rows:
-            self._do(lambda: stepping(self.session.level, self.node, self._current, direction))
+            level, design = self.session.level, self.session.design
+            self._do(lambda: stepping(level, design, self.node, self._current, direction))
 
     def action_write(self) -> None:
         """Type a value."""
@@ -172,23 +186,41 @@ class NodeSettings(ModalScreen[None]):
         level, node = self.session.level, self.node
         kind = kind_of(level, node)
         known = facts(level, self.session.design)
+        found = self.rows
+        self._row = min(self._row, max(len(found) - 1, 0))  # a row may go with its setting
         self.query_one("#heading", Static).update(
             Content.assemble((node.id, "bold"), (f"   {kind.title}. {kind.summary}", QUIET))
         )
-        table = [self._line(at, row) for at, row in enumerate(self.rows)]
+        longest = max((len(row.label) for row in found), default=0) + 2
+        label = min(max(longest, _LABEL_LEAST), _LABEL_MOST)
+        table = [self._line(at, row, label) for at, row in enumerate(found)]
         nothing = Content("The level has set this one; it stays as it is.")
         self.query_one("#table", Static).update(Content("\n").join(table) if table else nothing)
-        about = self._current.help if self.rows else ""
-        self.query_one("#help", Static).update(Content(about))
+        self.query_one("#help", Static).update(Content(self._about()))
         told = [cost_line(level, known), estimate_line(known, node.id), self._said]
         self.query_one("#facts", Static).update(Content("\n".join(filter(None, told))))
+        self.call_after_refresh(self._reveal)
 
-    def _line(self, at: int, row: Row) -> Content:
+    def _reveal(self) -> None:
+        """Scroll to the chosen row and its neighbours."""
+        lines = Region(0, max(self._row - 1, 0), 1, 3)
+        self.query_one("#rows").scroll_to_region(lines, animate=False, force=True)
+
+    def _about(self) -> str:
+        """What the chosen row means; of a choice also what there is to choose from."""
+        if not self.rows:
+            return ""
+        row = self._current
+        choices = row.spec.choices if row.spec else ()
+        return f"{row.help} One of: {', '.join(choices)}." if choices else row.help
+
+    def _line(self, at: int, row: Row, width: int) -> Content:
         here = at == self._row
         value = f"{row.value:<{_VALUE}}"
-        return Content.assemble(
+        line = Content.assemble(
             ("▸ " if here else "  ", "$accent"),
-            (f"{row.label:<{_LABEL}}", "bold" if here else ""),
+            (f"{row.label:<{width}}"[:width], "bold" if here else ""),
             (f"◂ {value}▸ " if here else f"  {value}  ", "bold $accent" if here else ""),
             (row.bounds, QUIET),
         )
+        return line.truncate(_WIDE, ellipsis=True)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from textual.app import RenderResult
 from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from sandbox.documents.design import Node
+from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for, kinds_to_add
 from sandbox.tui.board.facts import Facts
@@ -22,14 +25,29 @@ _STYLES = {"title": "bold", "quiet": QUIET, "warning": "bold $warning"}
 _EMPTY = ("an empty place", "a add a component here")
 
 
-class Goals(Static):
-    """What must hold, before anything is known, and what will come."""
+class Goals(Widget):
+    """What must hold, before anything is known, and what will come. No entry is broken in two."""
 
     def __init__(self, level: Level, look: Look) -> None:
+        super().__init__()
         table = glyphs(look.ascii)
         goals = [f"{table.goal} {goal_words(slo, table)}" for slo in level.slos]
-        traffic = f"{table.peak} {traffic_promise(level, table)}"
-        super().__init__(Content("   ".join([*goals, traffic])))
+        self._entries = [*goals, f"{table.peak} {traffic_promise(level, table)}"]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines(width))
+
+    def render(self) -> RenderResult:
+        return Content("\n".join(self._lines(self.size.width)))
+
+    def _lines(self, width: int) -> list[str]:
+        lines = [self._entries[0]]
+        for entry in self._entries[1:]:
+            if len(lines[-1]) + 3 + len(entry) > width:
+                lines.append(entry)
+            else:
+                lines[-1] += f"   {entry}"
+        return lines
 
 
 class Kinds(OptionList, can_focus=False):
@@ -50,18 +68,18 @@ class Chosen(Static):
         super().__init__()
         self._level, self._table, self._tall = level, glyphs(look.ascii), tall
 
-    def show(self, node: Node | None, known: Facts, width: int) -> None:
-        """Show a node, or an empty place; `width` is the room for a line."""
+    def show(self, design: Design, node: Node | None, known: Facts, width: int) -> None:
+        """Show a node of a design, or an empty place; `width` is the room for a line."""
         if self._tall:
             lines = [(_EMPTY[0], "title"), ("", ""), (_EMPTY[1], "quiet")]
             if node is not None:
-                lines = column(self._level, node, known, self._table)
+                lines = column(self._level, design, node, known, self._table)
             told = [Content.styled(text, _STYLES.get(style, "")) for text, style in lines]
             self.update(Content("\n").join(told))
             return
         two = _EMPTY
         if node is not None:
-            two = two_lines(self._level, node, known, self._table, width)
+            two = two_lines(self._level, design, node, known, self._table, width)
         self.update(Content.assemble((two[0], "bold"), "\n", two[1]))
 
 

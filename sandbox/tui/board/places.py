@@ -14,6 +14,13 @@ Place = tuple[int, int]
 MOST: Place = (60, 40)
 """How far to the right and down a board goes."""
 
+_USUAL, _AROUND = 5, 8
+"""Columns that a board has room for, and cells around them."""
+_NARROWEST, _WIDEST = 10, 14
+"""How many cells a box is wide."""
+_TIGHT_GAP = 2
+"""Cells between boxes where there are many: one for wires up and down, one for arrows."""
+
 
 @dataclass(frozen=True)
 class Box:
@@ -63,10 +70,17 @@ class Metrics:
     top: int = 1
 
     @classmethod
-    def fitting(cls, width: int, *, inside: int = 1, columns: int = 5, spare: int = 8) -> Metrics:
-        """The widest boxes of which `columns` fit, with `spare` columns for what is around."""
-        box = (width - spare + cls.gap_columns) // columns - cls.gap_columns
-        return cls(box_width=max(11, min(box, 14)), inside=inside)
+    def fitting(cls, width: int, *, inside: int = 1, columns: int = 5) -> Metrics:
+        """The widest boxes of which five fit, or all `columns` where they can be narrow enough.
+
+        Of five there is room left for what stands around them; otherwise the board is panned.
+        """
+        box = (width - _AROUND + cls.gap_columns) // _USUAL - cls.gap_columns
+        box = max(11, min(box, _WIDEST))
+        tight = (width - cls.left - 1) // columns - _TIGHT_GAP
+        if columns > _USUAL and _NARROWEST <= tight < box + cls.gap_columns - _TIGHT_GAP:
+            return cls(box_width=min(box, tight), inside=inside, gap_columns=_TIGHT_GAP)
+        return cls(box_width=box, inside=inside)
 
     @property
     def pitch(self) -> tuple[int, int]:

@@ -103,7 +103,9 @@ class Field:
     def total(self, wire: Wire) -> int:
         """What a whole wire pays. An arrow that has to turn in its own cell reads badly."""
         ways = sum(self.price(point, mask, wire.ends) for point, mask in wire.masks)
-        return ways + LEAVES[wire.leaves] + self.landing(wire.cells[-1], wire.arrives, wire.arrives)
+        last = wire.cells[-2:]
+        heading = _heading(*last) if len(last) > 1 else wire.leaves
+        return ways + LEAVES[wire.leaves] + self.landing(wire.cells[-1], heading, wire.arrives)
 
     def landing(self, point: Point, heading: Side, arrives: Side) -> int:
         """What arriving costs, over the last cell itself."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sandbox.documents.catalogue import Kind, Setting
-from sandbox.documents.design import Node
+from sandbox.documents.catalogue import LIMITS, Kind, Setting, Size
+from sandbox.documents.decisions import built
+from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for
-from sandbox.documents.operations import Need
 from sandbox.documents.settings import setting_specs
 from sandbox.documents.slos import (
     CountSlo,
@@ -24,6 +24,7 @@ from sandbox.documents.slos import (
 from sandbox.documents.traffic import Stream
 from sandbox.documents.units import RATE_UNITS, format_duration, format_share
 from sandbox.judgement.telling import time_of
+from sandbox.player.choices import taken_ways
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.grid import shortened
 
@@ -84,7 +85,7 @@ def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
         Told(
             name,
             setting_label(name, spec),
-            str(node.settings.get(name, spec.default)),
+            written(node.settings.get(name, spec.default)),
             node.settings.get(name, spec.default) == spec.default,
             name in own,
         )
@@ -98,13 +99,21 @@ def setting_label(name: str, spec: Setting) -> str:
     return spec.label or name.replace("-", " ")
 
 
+def written(raw: Any) -> str:
+    """The value of a setting as the player reads it."""
+    if isinstance(raw, bool):
+        return "yes" if raw else "no"
+    return f"{raw:,}" if isinstance(raw, int) else str(raw)
+
+
 def bounds(spec: Setting) -> str:
     """What a setting may be: `0% to 80%, steps of 20%`, or its choices."""
     if spec.type == "choice":
         return ", ".join(spec.choices)
     if spec.type == "flag":
-        return "true, false"
-    text = f"{spec.least} to {spec.most}" if spec.most is not None else f"from {spec.least}"
+        return "yes or no"
+    least, most = written(spec.least), written(spec.most)
+    text = f"{least} to {most}" if spec.most is not None else f"from {least}"
     if spec.type == "limit":
         text += ", or unbounded"
     return text + (f", steps of {spec.step}" if spec.step is not None else "")
@@ -116,31 +125,69 @@ def node_title(level: Level, node: Node, glyphs: Glyphs, width: int) -> str:
     return shortened(node.id, width - len(many), glyphs.ellipsis) + many
 
 
-def node_line(level: Level, node: Node, glyphs: Glyphs) -> str:
+def node_line(level: Level, node: Node, glyphs: Glyphs, width: int = 99) -> str:
     """What a node is, in one short line: `4 min`, `1 clerk`, `S 2 vCPU`, `20→45/h`."""
     kind = kind_of(level, node)
-    special = next((t for t in told_settings(level, node) if t.own and not t.neutral), None)
-    if special is not None:
-        return f"{special.name} {special.value}"
+    size = kind.sizes[size_name(level, node)]
     match kind.behaviour:
         case "clients":
-            return traffic_of(level, node.id, glyphs)
+            whole = traffic_of(level, node.id, glyphs)
+            return whole if len(whole) <= width else whole[whole.find(glyphs.to) :]
         case "router":
             return str(node.settings.get("policy", "round-robin")).replace("-", " ")
-        case "compute" | "store":
-            name = size_name(level, node)
-            return f"{name} {kind.sizes[name].vcpu} vCPU"
-        case "line":
+        case "gate":
+            return str(setting_of(level, node, "admits"))
+        case "compute" | "store" | "replica":
+            return f"{size_name(level, node)} {size.vcpu} vCPU"
+        case "cache":
+            return f"{size_name(level, node)} {handy(size.keys)} keys" if size.keys else ""
+        case "external":
+            return rate_words(size.quota) if size.quota else "no quota"
+        case "queue" | "line":
             limit = node.settings.get("queue", "unbounded")
             return "no limit" if limit == "unbounded" else f"at most {limit}"
         case _:
-            return plural(kind.noun, 1) if node.count == 1 else each_takes(level, node)
+            special = (t for t in told_settings(level, node) if t.own and not t.neutral)
+            usual = plural(kind.noun, 1) if node.count == 1 else each_takes(level, node)
+            return next((f"{each.name} {each.value}" for each in special), usual)
+
+
+def setting_of(level: Level, node: Node, name: str) -> Any:
+    """A setting as it is written in the design, or its default."""
+    return node.settings.get(name, setting_specs(kinds_for(level), node.kind)[name].default)
+
+
+def handy(count: float) -> str:
+    """A count in a few characters: `948`, `20k`, `1.3M`."""
+    for size, unit in ((1e6, "M"), (1e3, "k")):
+        if count >= size:
+            return f"{count / size:.3g}{unit}"
+    return f"{count:g}"
+
+
+def limit_words(level: Level, node: Node) -> str:
+    """What bounds one of a node: `2 vCPU, 50 slots`, `20,000 keys`, `a quota of 100/s`."""
+    kind = kind_of(level, node)
+    return size_words(kind, kind.sizes[size_name(level, node)])
+
+
+def size_words(kind: Kind, size: Size) -> str:
+    """What bounds a size of a kind; empty where nothing does but its count."""
+    words = {
+        "vcpu": f"{size.vcpu} vCPU",
+        "slots": f"{size.slots} slots" if size.slots else "",
+        "keys": f"{size.keys:,} keys" if size.keys else "",
+        "quota": f"a quota of {rate_words(size.quota)}" if size.quota else "",
+    }
+    limits = LIMITS.get(kind.behaviour, ())
+    return ", ".join(words[each] for each in limits if words[each])
 
 
 def each_takes(level: Level, node: Node) -> str:
     """The mean time that one of a node needs for what it does first: `4 min`."""
     does = kind_of(level, node).does
-    for need in _needs(level):
+    needs = (need for operation in level.operations.values() for need in operation.all_needs())
+    for need in needs:
         if need.need in does:
             return format_duration((need.time or does[need.need].time).mean)
     return next((format_duration(ability.time.mean) for ability in does.values()), "")
@@ -201,13 +248,17 @@ def _from_to(low: float, peak: float, glyphs: Glyphs) -> str:
     return f"{last}/{unit}" if first == last else f"{first}{glyphs.to}{last}/{unit}"
 
 
-def _needs(level: Level) -> Iterator[Need]:
-    for operation in level.operations.values():
-        for step in operation.needs:
-            if isinstance(step, Need):
-                yield step
-            else:
-                yield from (need for branch in step.parallel for need in branch)
+def choices_in_words(level: Level, design: Design) -> list[str]:
+    """What the design decides about the level itself, one line each."""
+    lines = [
+        f"{level.operations[name].title}: {level.operations[name].ways[way].title}"
+        for name, way in taken_ways(level, design).items()
+    ]
+    there = built(level, design)
+    return lines + [
+        f"{feature.title}: {'built' if name in there else 'left out'}"
+        for name, feature in level.scope.items()
+    ]
 
 
 def rate_words(per_second: float) -> str:

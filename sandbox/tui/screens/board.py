@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sandbox.documents.design import Node
+from sandbox.player.choices import has_choices
 from sandbox.player.edits import DuplicateNode, Edit, MoveNode, RemoveNode
 from sandbox.player.pieces import EditError
 from sandbox.tui import messages
@@ -40,6 +41,7 @@ class BoardScreen(Place):
         bind("play", "run", "run"),
         bind("add", "add", "add"),
         bind("wire", "wire", "wire"),
+        bind("choices", "choices", "choices"),
         bind("enter", "open", "settings"),
         bind("enter", "take", "here"),
         bind("back", "cancel", "cancel"),
@@ -99,6 +101,8 @@ class BoardScreen(Place):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a wire or a node is on its way, only its own keys count."""
+        if action == "choices" and not has_choices(self.session.level):
+            return False
         return (action in ("take", "cancel")) == (self._mode is not None)
 
     def on_key(self, event: events.Key) -> None:
@@ -135,6 +139,12 @@ class BoardScreen(Place):
             self.action_add()
         else:
             self.app.push_screen(NodeSettings(self.session, node.id, self._refresh))
+
+    def action_choices(self) -> None:
+        """What is to be decided about the level itself."""
+        from sandbox.tui.board.choices import ChoicesSheet
+
+        self.app.push_screen(ChoicesSheet(self.session, self._refresh))
 
     def action_count(self, step: int) -> None:
         """One more or one fewer."""
@@ -338,8 +348,9 @@ class BoardScreen(Place):
         return glyphs(self.look.ascii).warning
 
     def _inspect(self) -> None:
+        design = self.session.design
         for panel in self.query(Chosen):
-            panel.show(self.chosen, self._known, max(self.size.width - 2, 20))
+            panel.show(design, self.chosen, self._known, max(self.size.width - 2, 20))
 
     @on(BoardView.Panned)
     def _tell_of_the_rest(self) -> None:

@@ -9,12 +9,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from sandbox.documents.decisions import built
+from sandbox.documents.design import Design
 from sandbox.documents.level import Level
-from sandbox.documents.operations import Need, Parallel
 from sandbox.documents.units import format_duration, format_money
 from sandbox.judgement.telling import time_of
-from sandbox.tui import messages
+from sandbox.player.choices import has_choices, taken_ways
+from sandbox.tui import messages, night_text
 from sandbox.tui.board.glyphs import Glyphs, glyphs
+from sandbox.tui.board.options import needs_in_words
 from sandbox.tui.board.words import goal_words, rate_words, traffic_promise
 from sandbox.tui.keys import bind
 from sandbox.tui.screens.place import Place
@@ -40,7 +43,7 @@ class BriefScreen(Place):
         yield TitleLine(level.title, f"seed {self.session.seed}")
         with VerticalScroll(id="page"):
             yield Static(paragraphs(level.brief), markup=False)
-            for heading, lines in sections(level, table):
+            for heading, lines in self._sections(table):
                 yield Static(heading, classes="heading")
                 yield Static(Content("\n".join(lines)))
         yield KeyBar()
@@ -57,40 +60,74 @@ class BriefScreen(Place):
         """Run the board."""
         self.post_message(messages.StartRun())
 
+    def _sections(self, table: Glyphs) -> Iterator[night_text.Section]:
+        """All parts; on a second night with marks on what is not as it was on the first."""
+        level, design, first = self.session.level, self.session.design, self.session.play.first
+        now = sections(level, design, table)
+        if first is None:
+            return now
+        chosen = night_text.as_chosen_before(first, design)
+        return night_text.brief(level, design, now, sections(first, chosen, table))
+
 
 def paragraphs(text: str) -> str:
     """A text of lines as written in a document, with one line a paragraph."""
     return "\n\n".join(" ".join(part.split()) for part in text.strip().split("\n\n"))
 
 
-def sections(level: Level, table: Glyphs) -> Iterator[tuple[str, list[str]]]:
+def sections(level: Level, design: Design, table: Glyphs) -> Iterator[tuple[str, list[str]]]:
     """The parts of the brief after its text: heading and lines."""
     if level.slos:
         yield "Goals", [f"{table.goal} {goal_words(slo, table)}" for slo in level.slos]
     if level.budget is not None:
         amount, period = level.budget
-        yield "Budget", [f"{format_money(amount)} a {period}"]
-    yield "What is asked for", [_operation(level, name, table) for name in level.operations]
+        care = f", {format_money(level.care[0])} of care for each kind" if level.care else ""
+        yield "Budget", [f"{format_money(amount)} a {period}{care}"]
+    if level.guide:
+        yield "What stands here", list(level.guide)
+    yield "What is asked for", _operations(level)
+    if has_choices(level):
+        yield "Choices (c on the board)", _choices(level, design)
     length = f"{format_duration(level.clock.length)} in all"
     yield "Traffic", [f"{table.peak} {traffic_promise(level, table)}, {length}", *_phases(level)]
 
 
-def _operation(level: Level, name: str, table: Glyphs) -> str:
-    operation = level.operations[name]
-    needs = f" {table.to} ".join(_need(step) for step in operation.needs)
-    within = f", within {format_duration(operation.deadline)}" if operation.deadline else ""
-    return f"{operation.title}: {needs}{within}"
+def _operations(level: Level) -> list[str]:
+    """A line an operation: its endpoint, if it has one, what it is, its needs, its deadline."""
+    rows = [
+        (
+            operation.endpoint,
+            operation.title,
+            f"{len(operation.ways)} ways, see below"
+            if operation.ways
+            else needs_in_words(operation.needs),
+            f"in {format_duration(operation.deadline)}" if operation.deadline else "",
+        )
+        for operation in level.operations.values()
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width)
+        for row in rows
+    ]
 
 
-def _need(step: Need | Parallel) -> str:
-    if isinstance(step, Need):
-        return step.need
-    return "(" + " and ".join(", ".join(n.need for n in branch) for branch in step.parallel) + ")"
+def _choices(level: Level, design: Design) -> list[str]:
+    lines = []
+    for name, way in taken_ways(level, design).items():
+        taken = level.operations[name].ways[way]
+        lines.append(f"{level.operations[name].title}: {taken.title}. {taken.says}")
+    there = built(level, design)
+    for name, feature in level.scope.items():
+        lines.append(f"{feature.title}: {'built' if name in there else 'left out'}. {feature.says}")
+    return lines
 
 
 def _phases(level: Level) -> list[str]:
+    several = len(level.traffic) > 1
     return [
-        f"  {time_of(level.clock, phase.at)}   {rate_words(phase.rate)}"
+        f"  {time_of(level.clock, phase.at)}   {rate_words(phase.rate):>7}"
+        + (f"   {stream.source}" if several else "")
         for stream in level.traffic
         for phase in stream.phases
     ]

@@ -280,7 +280,7 @@ async def test_brief(tmp_path: Path) -> None:
         assert "It is Friday, and you run the pizza shop at the corner." in text
         assert "○ guests lost ≤ 5%" in text
         assert "$620 a night" in text
-        assert "a pizza: take → prepare → bake, within 20 min" in text
+        assert "a pizza  take → prepare → bake  in 20 min" in text
         await pilot.press("escape")
         assert app.is_on_board
 

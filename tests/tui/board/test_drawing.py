@@ -251,3 +251,12 @@ def test_wide_characters_keep_the_columns() -> None:
 )
 def test_shortening(text: str, width: int, expected: str) -> None:
     assert shortened(text, width, "…") == expected
+
+
+def test_boxes_are_narrower_where_that_shows_the_whole_board() -> None:
+    six = Metrics.fitting(80, columns=6)
+    assert (six.box_width, six.gap_columns) == (11, 2)
+    assert six.extent([(5, 0)])[0] <= 80
+    seven = Metrics.fitting(80, columns=7)
+    assert seven == Metrics.fitting(80), "too many to be readable: the board is panned"
+    assert Metrics.fitting(200, columns=6) == Metrics.fitting(200)

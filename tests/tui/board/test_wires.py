@@ -162,3 +162,10 @@ def test_ascii_is_ascii() -> None:
     said += [ASCII.goal, ASCII.peak]
 
     assert "".join(said).isascii()
+
+
+def test_an_arrow_does_not_turn_in_its_own_cell() -> None:
+    boxes = boxes_of({"app": (2, 1), "cache": (3, 0), "db": (4, 1), "stock": (4, 2)})
+    wires = Router().route(boxes, [("app", "cache"), ("app", "db"), ("app", "stock")])
+    for wire in wires.values():
+        assert wire.masks[-1][1] == E | W, wire.ends
