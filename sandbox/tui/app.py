@@ -189,18 +189,19 @@ class SandboxApp(App[int]):
             from sandbox.tui.screens.board import BoardScreen
 
             self.go(BoardScreen(self.session))
+            self._tell_night()
         self._warm_simulator()
 
     @on(messages.PlayLevel)
     def _play_level(self, message: messages.PlayLevel) -> None:
-        self.session.open(message.level)
-        self._show_board()
-        self._tell_notice()
+        if self._open(message.level):
+            self._show_board()
+            self._tell_notice()
 
     @on(messages.OfferChallenge)
     def _offer_challenge(self, message: messages.OfferChallenge) -> None:
-        self.session.open(message.level)
-        self._show_challenge()
+        if self._open(message.level):
+            self._show_challenge()
 
     @on(messages.TakeChallenge)
     def _take_challenge(self, message: messages.TakeChallenge) -> None:
@@ -259,6 +260,26 @@ class SandboxApp(App[int]):
 
     def _warm(self) -> None:
         self.simulator.warm()
+
+    def _open(self, level: str) -> bool:
+        """Open a level; what is wrong with it, or with its second night, is told."""
+        from sandbox.documents.problems import DocumentError
+
+        try:
+            self.session.open(level)
+        except DocumentError as error:
+            self.notify(str(error.problems[0]), severity="error", timeout=20)
+            return False
+        return True
+
+    def _tell_night(self) -> None:
+        """Show the brief over the board of a second night that is still to be begun."""
+        play = self.session.play
+        if play.untold:
+            from sandbox.tui.screens.brief import BriefScreen
+
+            play.untold = False
+            self.push_screen(BriefScreen(self.session))
 
     def _tell_notice(self) -> None:
         """Say once what the player should know, such as a file that could not be read."""

@@ -41,6 +41,8 @@ CLOCK = Status("▷", "left", QUIET)
 LAST_MINUTE = Status("▲", "left, the last minute", WARN)
 NO_CLOCK = Status("○", "no clock", QUIET)
 
+CHANGED = Status("◆", "changed", ACCENT)
+
 KEPT = Status("✓", "kept", GOOD)
 MISSED = Status("✗", "missed", BAD)
 
@@ -58,6 +60,7 @@ MEANINGS: dict[str, str] = {
     "left": "time to plan in a timed challenge; it runs on the board and stands still elsewhere",
     "left, the last minute": "after it the board is handed in as it stands",
     "no clock": "a timed challenge with its clock turned off",
+    "changed": "on a second night: not as it was on the first",
 }
 """What each status word means, for the help."""
 

@@ -13,7 +13,7 @@ from sandbox.judgement.cost import cost, total
 from sandbox.judgement.par import par
 from sandbox.judgement.report import Report, SloResult
 from sandbox.judgement.telling import time_of
-from sandbox.tui import wording
+from sandbox.tui import night_text, wording
 from sandbox.tui.goals import more_is_better
 from sandbox.tui.look import ACCENT, GOOD, KEPT, MISSED, QUIET, WARN
 from sandbox.tui.session import Attempt
@@ -59,7 +59,7 @@ def told(level: Level, report: Report) -> list[Row]:
 def loss(level: Level, attempt: Attempt, hints: int) -> list[Row]:
     """Everything a player is told after a loss."""
     report = attempt.report
-    rows = [*goals(level, report), EMPTY]
+    rows = [*goals(level, report), *night_text.charged(level, attempt.design), EMPTY]
     if attempt.comparison:
         rows += [("Since last time", Content.styled(attempt.comparison, "bold")), EMPTY]
     rows += [*_happened(level, report), EMPTY]
@@ -70,7 +70,8 @@ def loss(level: Level, attempt: Attempt, hints: int) -> list[Row]:
 def win(level: Level, attempt: Attempt, robustness: str) -> list[Row]:
     """Everything a player is told after a win; `robustness` is how far the search for it is."""
     report = attempt.report
-    rows = [*goals(level, report), EMPTY, *_stars(level, attempt, robustness), EMPTY]
+    rows = [*goals(level, report), *night_text.charged(level, attempt.design), EMPTY]
+    rows += [*_stars(level, attempt, robustness), *night_text.invitation(level), EMPTY]
     rows += [*_cards(attempt), *_references(level), EMPTY]
     rows += _listed("Talk about it", level.debrief)
     rows += [EMPTY, *_happened(level, report)]

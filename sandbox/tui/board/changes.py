@@ -90,9 +90,9 @@ def targets(level: Level, design: Design, source: str) -> dict[str, bool]:
     return found
 
 
-def starting_over(level: Level) -> ReplaceDesign:
-    """Go back to the board the level opens on."""
-    return ReplaceDesign(level.starting_design(), "back to the starting board")
+def starting_over(start: Design) -> ReplaceDesign:
+    """Go back to the board that was begun with."""
+    return ReplaceDesign(start, "back to the starting board")
 
 
 def _wires(level: Level, design: Design, edit: AddNode) -> bool:

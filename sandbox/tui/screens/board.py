@@ -179,7 +179,7 @@ class BoardScreen(Place):
 
     def action_reset(self) -> None:
         """Back to the starting board."""
-        self._do(changes.starting_over(self.session.level))
+        self._do(changes.starting_over(self.session.starting_board()))
 
     def action_wire(self) -> None:
         """Look for a target for a wire from the chosen node."""

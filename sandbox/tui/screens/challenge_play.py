@@ -145,7 +145,7 @@ class ChallengeVerdict(VerdictScreen):
         self.query_one(TitleLine).tell(challenge_text.standing(self.session.challenge))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("cards", "to_map"):
+        if action in ("cards", "to_map", "night"):
             return action == "to_map"
         return super().check_action(action, parameters)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from sandbox.documents import library
+from sandbox.documents.nights import first_night_of, second_night
+from sandbox.player.nights import is_open
 from sandbox.tui import challenge_text, messages, wording
 from sandbox.tui.keys import bind
 from sandbox.tui.look import ACCENT, QUIET, WARN
@@ -23,6 +26,7 @@ from sandbox.tui.widgets.strips import TitleLine
 
 if TYPE_CHECKING:
     from sandbox.documents.level import Level
+    from sandbox.player.progress import Progress
     from sandbox.tui.session import Session
 
 _CHAPTER, _TITLE = 14, 24
@@ -48,6 +52,7 @@ class MapScreen(Place):
     BINDINGS = [
         bind("enter", "play", "play"),
         bind("timed", "timed", "timed"),
+        bind("night", "night", "night 2"),
         bind("up", "move(-1)", "choose"),
         bind("down", "move(1)", "choose"),
         bind("history", "history", "history"),
@@ -58,7 +63,7 @@ class MapScreen(Place):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._levels = [library.load_level(level_id) for level_id in library.level_ids()]
+        self._levels = [*_levels(session.progress.value)]
         here = session.level.id if session.is_open else ""
         ids = [level.id for level in self._levels]
         self._chosen = ids.index(here) if here in ids else 0
@@ -73,6 +78,10 @@ class MapScreen(Place):
 
     def on_mount(self) -> None:
         self._show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        level = self._levels[self._chosen]
+        return action != "night" or library.night_of(level.id) in {one.id for one in self._levels}
 
     def choose(self, index: int, *, play: bool = False) -> None:
         """Choose a level, and play it if so wished."""
@@ -89,6 +98,10 @@ class MapScreen(Place):
 
     def action_timed(self) -> None:
         self.post_message(messages.OfferChallenge(self._levels[self._chosen].id))
+
+    def action_night(self) -> None:
+        """To the second night of the chosen level."""
+        self.post_message(messages.PlayLevel(library.night_of(self._levels[self._chosen].id)))
 
     def action_history(self) -> None:
         from sandbox.tui.screens.history import HistoryScreen
@@ -110,8 +123,10 @@ class MapScreen(Place):
         for line, text in zip(lines, self._lines(), strict=True):
             line.update(text)
         lines[self._chosen].scroll_visible(animate=False)
+        self.refresh_bindings()
         level = self._levels[self._chosen]
-        rows: list[Row] = [("", " ".join(level.brief.split()))]
+        rows: list[Row] = [("", Content.styled(level.title, "bold"))] if _is_night(level) else []
+        rows.append(("", " ".join(level.brief.split())))
         timed = challenge_text.map_words(self.session.challenges.value, level.id)
         if timed:
             rows += [("", ""), ("", Content.styled(f"Timed challenge: {timed}", QUIET))]
@@ -133,7 +148,7 @@ class MapScreen(Place):
         return Content.assemble(
             (f" {chapter:<{_CHAPTER}}", QUIET),
             ("▸ " if chosen else "  ", f"bold {ACCENT}"),
-            (f"{level.title:<{_TITLE}}", "bold" if chosen else ""),
+            (f"{_name(level):<{_TITLE}}", "bold" if chosen else ""),
             (f" {shown}", WARN if best else QUIET),
             (f"  {self._best(level)}{self._points(level)}", QUIET),
         )
@@ -141,8 +156,8 @@ class MapScreen(Place):
     def _best(self, level: Level) -> str:
         reached = self.session.progress.value.level(level.id)
         if reached.best is None:
-            tries = reached.tries
-            return "" if not tries else "1 try" if tries == 1 else f"{tries} tries"
+            tries, new = reached.tries, "open" if _is_night(level) else ""
+            return new if not tries else "1 try" if tries == 1 else f"{tries} tries"
         pars = [winner.par[0] for winner in level.proofs.winners.values()] if level.proofs else []
         written = " and ".join(wording.money(par) for par in sorted(pars, reverse=True))
         return f"best {wording.money(reached.best.cost)}" + (f", par {written}" if pars else "")
@@ -157,3 +172,20 @@ class MapScreen(Place):
         bests = [known.level(level.id).best for level in self._levels]
         count = sum(best.stars for best in bests if best)
         return f"{count} of {3 * len(self._levels)} stars"
+
+
+def _levels(progress: Progress) -> Iterator[Level]:
+    """All levels, each with its second night behind it as soon as that is open."""
+    for level_id in library.level_ids():
+        level = library.load_level(level_id)
+        yield level
+        if level.night is not None and is_open(level, progress):
+            yield second_night(level)
+
+
+def _is_night(level: Level) -> bool:
+    return first_night_of(level.id) is not None
+
+
+def _name(level: Level) -> str:
+    return "  night 2" if _is_night(level) else level.title

@@ -40,6 +40,7 @@ class VerdictScreen(Place):
         bind("charts", "charts", "charts"),
         bind("hint", "hint", "hint"),
         bind("cards", "cards", "cards"),
+        bind("night", "night", "night 2"),
         bind("map", "to_map", "map"),
         bind("back", "to_board"),
         bind("up", "scroll(-1)"),
@@ -79,6 +80,8 @@ class VerdictScreen(Place):
             return parameters == ("cards" if won else "again",)
         if action in ("cards", "to_map"):
             return won
+        if action == "night":
+            return won and self.session.night is not None
         return True
 
     def action_go_on(self, where: str) -> None:
@@ -95,6 +98,12 @@ class VerdictScreen(Place):
 
     def action_to_map(self) -> None:
         self.post_message(messages.ShowMap())
+
+    def action_night(self) -> None:
+        """To the second night of this level."""
+        night = self.session.night
+        if night is not None:
+            self.post_message(messages.PlayLevel(night))
 
     def action_cards(self) -> None:
         from sandbox.tui.screens.card import CardScreen
