@@ -104,6 +104,7 @@ def _joined(first: Frame, second: Frame) -> Frame:
         tuple(map(_joined_node, first.nodes, second.nodes)),
         tuple(map(int.__add__, first.links, second.links)),
         (*first.happenings, *second.happenings),
+        second.ledger,
     )
 
 

@@ -32,25 +32,25 @@ def _strike(world: World, incident: Incident) -> Process:
         draw = uniform(world.seed, f"incident {incident.id}").at(0, 0)
         victim = struck[int(draw * len(struck))]
         victim.die()
-        world.tell(victim.index, f"{victim.name} died")
+        world.tell(victim.index, f"{victim.name} died", "died")
         if incident.lasts is not None:
             yield control.timeout(incident.lasts)
             victim.revive()
-            world.tell(victim.index, f"{victim.name} was back, with nothing in memory")
+            world.tell(victim.index, f"{victim.name} was back, with nothing in memory", "back")
     elif incident.quota is not None:
         for node in _of_kind(world, incident.quota.kind):
             if isinstance(node, External):
                 node.limit(incident.quota.rate)
-                world.tell(node.index, incident.says)
+                world.tell(node.index, incident.says, "quota")
         if incident.lasts is not None:
             yield control.timeout(incident.lasts)
             for node in _of_kind(world, incident.quota.kind):
                 if isinstance(node, External):
                     node.limit(node.place.size.quota)
-                    world.tell(node.index, f"{node.name} takes as much as before")
+                    world.tell(node.index, f"{node.name} takes as much as before", "no-quota")
     elif incident.spike is not None:
         source = world.instances[incident.spike.source][0]
-        world.tell(source.index, incident.says)
+        world.tell(source.index, incident.says, "spike")
 
 
 def _of_kind(world: World, kind: str) -> list[SimNode]:

@@ -18,6 +18,10 @@ from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
 
 SOLD = "sold"
 
+OF_READS = ("reads", "stale-reads")
+OF_STOCK = ("stock", "sold", "pending", "sold-out", "units-paid", "oversold", "double-charges")
+"""What is worth knowing while a run goes on. What is promised is not lost before the end."""
+
 
 @dataclass(slots=True)
 class Order:
@@ -78,10 +82,16 @@ class Ledger:
 
     def took(self, request: Request) -> None:
         """A unit was counted off for somebody."""
-        self.order(request).taken += 1
+        order = self.order(request)
+        order.taken += 1
+        order.given_back = False
+
+    def undone(self, order: int, units: int) -> None:
+        """Units were counted off in a transaction that came to nothing."""
+        self.orders.setdefault(order, Order()).taken -= units
 
     def gave_back(self, order: int) -> None:
-        """A unit was put back, and its buyer knows."""
+        """A unit is put back, and its buyer knows (who may try again)."""
         known = self.orders.setdefault(order, Order())
         known.taken -= 1
         known.given_back = True

@@ -6,6 +6,7 @@ import gc
 import math
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from sandbox.documents.decisions import decided
@@ -13,6 +14,7 @@ from sandbox.documents.design import Design
 from sandbox.documents.level import Clock, Level
 from sandbox.documents.slos import LatencySlo, WithinSlo
 from sandbox.simulation.incidents import begin_incidents
+from sandbox.simulation.ledger import OF_READS, OF_STOCK
 from sandbox.simulation.meters import Reading, node_frame, share
 from sandbox.simulation.trace import TRACE_FORMAT, Frame, Header, Trace
 from sandbox.simulation.world import build
@@ -83,7 +85,15 @@ class Run:
             operations=tuple(self.level.operations),
             nodes=tuple(node.name for node in self.world.nodes),
             links=tuple(link.ends for link in self.design.links),
+            ledger=self._told_of_ledger,
         )
+
+    @cached_property
+    def _told_of_ledger(self) -> tuple[str, ...]:
+        """What frames tell of the ledger: what the level is about."""
+        reads = any(each.needs_any(("read",)) for each in self.level.operations.values())
+        sells = self.level.stock is not None
+        return (OF_READS if reads else ()) + (OF_STOCK if sells else ())
 
     def advance(self, until: float) -> None:
         """Let everything up to `until` (seconds since the start) happen, at most to the end."""
@@ -145,12 +155,20 @@ class Run:
             tuple(nodes),
             tuple(now - before for now, before in zip(sent, self._sent, strict=True)),
             tuple(self.world.happenings[self._told :]),
+            self._counted(),
         )
         self._sent = sent
         self._told = len(self.world.happenings)
         self.trace.frames.append(frame)
         if self._on_frame is not None:
             self._on_frame(frame)
+
+    def _counted(self) -> tuple[int, ...]:
+        names = self._told_of_ledger
+        if not names:
+            return ()
+        counts = self.world.ledger.counts()
+        return tuple(counts.get(name, 0) for name in names)
 
     def _end_of_warm_up(self) -> None:
         now = self.lane.now

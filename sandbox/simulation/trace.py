@@ -7,7 +7,7 @@ frames as they are measured, then journeys.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 TRACE_FORMAT = 2
 
@@ -57,19 +57,28 @@ class NodeFrame(NamedTuple):
     down: bool = False
 
 
+What = Literal["died", "back", "left-out", "taken-in", "quota", "no-quota", "spike", ""]
+
+
 class Happening(NamedTuple):
-    """Something that happened to a node (its index; -1: to none), in words, never a fix."""
+    """Something that happened to a node (its index; -1: to none), in words, never a fix.
+
+    `what` it was: an instance died or came back, a router left it out or took it in again, an
+    external got or lost a quota, clients came in a spike.
+    """
 
     time: float
     node: int
     says: str
+    what: What = ""
 
 
 class Frame(NamedTuple):
     """One slice of a run, ending at `time` (seconds since the start).
 
     `nodes` and `links` follow the order of the header; a link's number is how many requests
-    set out on it. `happenings` are what struck, or was noticed, in it.
+    set out on it. `happenings` are what struck, or was noticed, in it; `ledger` the counts that
+    the header names, as they stand at its end.
     """
 
     time: float
@@ -77,6 +86,7 @@ class Frame(NamedTuple):
     nodes: tuple[NodeFrame, ...]
     links: tuple[int, ...]
     happenings: tuple[Happening, ...] = ()
+    ledger: tuple[int, ...] = ()
 
 
 class Visit(NamedTuple):
@@ -121,6 +131,8 @@ class Header(NamedTuple):
     operations: tuple[str, ...]
     nodes: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
+    ledger: tuple[str, ...] = ()
+    """What of the ledger every frame tells."""
 
 
 @dataclass(slots=True)
@@ -139,13 +151,14 @@ def frame_to_json(frame: Frame) -> list[Any]:
 
 def frame_from_json(data: list[Any]) -> Frame:
     """Read what `frame_to_json` wrote and JSON carried."""
-    time, operations, nodes, links, happenings = data
+    time, operations, nodes, links, happenings, ledger = data
     return Frame(
         time,
         tuple(OperationFrame(*row) for row in operations),
         tuple(NodeFrame(*row) for row in nodes),
         tuple(links),
         tuple(Happening(*each) for each in happenings),
+        tuple(ledger),
     )
 
 
@@ -173,6 +186,7 @@ def journey_from_json(data: list[Any]) -> Journey:
 
 def header_from_json(data: list[Any]) -> Header:
     """Read a header that JSON carried."""
-    version, level, seed, frame, length, end, operations, nodes, links = data
+    version, level, seed, frame, length, end, operations, nodes, links, ledger = data
     ends = tuple((source, target) for source, target in links)
-    return Header(version, level, seed, frame, length, end, tuple(operations), tuple(nodes), ends)
+    names = tuple(operations), tuple(nodes), ends, tuple(ledger)
+    return Header(version, level, seed, frame, length, end, *names)

@@ -22,7 +22,7 @@ from sandbox.simulation.lane import Lane
 from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.plan import Plan, plan
-from sandbox.simulation.trace import Happening
+from sandbox.simulation.trace import Happening, What
 from sandbox.simulation.traffic import arrival_times, expected_arrivals
 from sandbox.simulation.wiring import wire
 
@@ -60,9 +60,9 @@ class World:
     mortal: frozenset[str] = frozenset()
     """Kinds of which one may die."""
 
-    def tell(self, node: int, says: str) -> None:
+    def tell(self, node: int, says: str, what: What = "") -> None:
         """Note that something happened now, to a node (index) or to none (-1)."""
-        self.happenings.append(Happening(self.lane.now, node, says))
+        self.happenings.append(Happening(self.lane.now, node, says, what))
 
 
 def build(level: Level, design: Design, seed: int) -> World:

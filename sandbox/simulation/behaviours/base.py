@@ -14,6 +14,7 @@ from sandbox.simulation.lane import Lane
 from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.meters import NodeMeter, Reading
 from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
+from sandbox.simulation.trace import What
 
 
 class SimLink:
@@ -110,7 +111,7 @@ class Place:
     settings: dict[str, Any]
     wired_to: frozenset[str]
     """The nodes of the design that a wire from it leads to."""
-    tell: Callable[[int, str], None]
+    tell: Callable[[int, str, What], None]
     """Say what happened to a node (by index), for the trace."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.draws import Draws, cumulative, uniform
 from sandbox.simulation.requests import FAILED, Refused, Request
+from sandbox.simulation.trace import What
 
 
 class Router(SimNode):
@@ -82,15 +83,15 @@ class Router(SimNode):
                 failed[node] = 0 if node.answers_check(self.check_timeout) else failed[node] + 1
                 if failed[node] >= self.threshold and node not in self.out:
                     self.out.add(node)
-                    self._tell(node, f"{self.name} sends nothing more to {node.name}")
+                    self._tell(node, f"{self.name} sends nothing more to {node.name}", "left-out")
                 elif not failed[node] and node in self.out:
                     self.out.remove(node)
-                    self._tell(node, f"{self.name} sends to {node.name} again")
+                    self._tell(node, f"{self.name} sends to {node.name} again", "taken-in")
 
-    def _tell(self, node: SimNode, says: str) -> None:
+    def _tell(self, node: SimNode, says: str, what: What) -> None:
         for pool in self.pools.values():
             pool.leave_out(self.out)
-        self.place.tell(node.index, says)
+        self.place.tell(node.index, says, what)
 
     def conserved(self, now: float) -> bool:
         """Whatever came was answered, refused further on, or is outstanding."""
