@@ -105,7 +105,7 @@ class Guard:
             refusal = refused.with_traceback(None)
         if call.over:
             if part.held is not None:  # nobody will ever commit this
-                part.held.roll_back(part)
+                part.held.roll_back()
             return
         call.refusal = refusal
         self._end(call)
@@ -144,6 +144,8 @@ def cut_off(calls: dict[Call, None], lane: Lane, refusal: Refused) -> None:
     for call in list(calls):
         call.over = True
         call.refusal = refusal
+        if call.part.held is not None:
+            call.part.held.roll_back()
         if call.caller is not None:
             lane.wake(call.caller)
     calls.clear()

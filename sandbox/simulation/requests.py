@@ -8,6 +8,7 @@ from sandbox.simulation.trace import Visit
 
 if TYPE_CHECKING:
     from sandbox.simulation.behaviours.store import Store
+    from sandbox.simulation.transactions import Transaction
 
 END: Final = -1
 """The step of a request for which nothing is left to do."""
@@ -34,8 +35,8 @@ class Request:
 
     Of data: `known` is the version of its key that had been acknowledged when it set out, `seen`
     the one that it read, `wrote` the one that it wrote (-1: none); `answer` what the client is
-    told in place of success; `held` the store in which it has a transaction open, `taken` the one
-    in which it took a unit. `deferred` is what is done after the client has been answered.
+    told in place of success; `held` its transaction, `taken` the store in which it took a unit.
+    `deferred` is what is done after the client has been answered.
     """
 
     __slots__ = (
@@ -59,7 +60,7 @@ class Request:
         self.seen = -1
         self.wrote = -1
         self.answer: str | None = None
-        self.held: Store | None = None
+        self.held: Transaction | None = None
         self.taken: Store | None = None
         self.deferred = False
 

@@ -70,7 +70,7 @@ class Compute(SimNode):
                     yield from travel(self.lane, link, request)
         except Refused as refusal:
             self.meter.failed += refusal.node != self.index and self.epoch == epoch
-            self._give_back(request, not request.deferred)
+            self._give_back(request, self.epoch == epoch and not request.deferred)
             raise
         finally:
             self._leave(slots, request)
@@ -85,11 +85,13 @@ class Compute(SimNode):
         if slots is not None:
             slots.give()
         if request.held is not None:
-            request.held.roll_back(request)
+            request.held.roll_back()
 
     def _give_back(self, request: Request, came_to_nothing: bool) -> None:
         """Put a unit back that nothing came of, if that is what the code does, and can."""
         if not (came_to_nothing and self.gives_back and request.taken is not None):
+            return
+        if request.held is not None:  # what is rolled back is back already
             return
         if self.reaches(request.taken):
             request.taken.give_back(request)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sandbox.simulation.behaviours.base import Place, Visit
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.lane import Journeying
-from sandbox.simulation.lines import FifoLine, Full
+from sandbox.simulation.lines import FifoLine, Full, Slots
 from sandbox.simulation.requests import END, FAILED, SOLD_OUT, Refused, Request
+from sandbox.simulation.transactions import Transaction
 
 if TYPE_CHECKING:
     from sandbox.simulation.behaviours.replica import Replica
@@ -30,9 +31,9 @@ class Store(Compute):
     """Keeps data: versions by key, and a stock. It answers, and never calls anybody.
 
     Needs with a meaning for data: `read`, `permit` (a read of what nobody changes), `write` (a
-    row is locked meanwhile), `check` (is there
-    stock?), `take` (if there is, one less, in one step), `decrement` (one less, whatever there
-    is), `begin` and `commit` (in between, connection and rows are held). All else is only work.
+    row is locked meanwhile), `check` (is there stock?), `take` (if there is, one less, in one
+    step), `decrement` (one less, whatever there is), `begin` and `commit` (in between, connection
+    and rows are held; without the `commit`, nothing of it counts). All else is only work.
 
     Fails when all connections are held, or when all wait for one row.
     """
@@ -44,8 +45,8 @@ class Store(Compute):
         self.stock = place.stock or 0
         self.rows: dict[int, deque[Journeying]] = {}
         """Rows that are locked, each with those who wait for it."""
-        self.locked_by: dict[int, list[int]] = {}
-        """The rows that open transactions hold, by order."""
+        self.transactions: dict[Transaction, None] = {}
+        """Those that are open."""
         self.replicas: list[Replica] = []
         self.effects: dict[str, Callable[[Request], None]] = {
             "read": self._read,
@@ -65,49 +66,84 @@ class Store(Compute):
         self.meter.arrivals += 1
         if not self.is_up:
             raise self.unreachable()
-        slots, epoch = self.slots, self.epoch
-        if slots is not None and request.held is not self:
+        epoch, held = self.epoch, self._held_by(request)
+        connection = self.slots if held is None else None  # a transaction has one
+        locked: int | None = None
+        if connection is not None:
             try:
-                yield from slots.take()
+                yield from connection.take()
             except Full:
                 raise self.refuse(self.full) from None
             waited = self.lane.now - arrived
         try:
             while (work := self.work.get(request.step)) is not None:
-                if self.epoch != epoch:
-                    raise Refused(FAILED, self.index, f"{self.name} died")
                 row = ROW_OF.get(work.need)
-                key = row(request) if row is not None else None
-                if key is not None:
-                    waited += yield from self._lock(key, request)
+                if row is not None and (held is None or row(request) not in held.rows):
+                    locked = row(request)
+                    waited += yield from self._lock(locked)
+                if self.epoch != epoch or (held is not None and not held.is_open):
+                    raise self._gone(epoch)
+                if locked is not None and held is not None:  # it keeps the row until the end
+                    held.rows.append(locked)
+                    locked = None
                 wait, service = yield from self.think(request)
                 waited += wait
                 worked += service
+                if self.epoch != epoch or (held is not None and not held.is_open):
+                    raise self._gone(epoch)
                 effect = self.effects.get(work.need)
                 if effect is not None:
                     effect(request)
-                if key is not None and request.held is not self:
-                    self._unlock(key)
+                if locked is not None:
+                    self._unlock(locked)
+                    locked = None
+                if self._held_by(request) is not held:  # it has begun, or is committed
+                    held = self._held_by(request)
+                    connection = self.slots if held is None else None
         finally:
-            if slots is not None and request.held is not self:
-                slots.give()
+            self._let_go(locked if self.epoch == epoch else None, connection)
         self.meter.settle(waited, worked)
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
 
-    def roll_back(self, request: Request) -> None:
-        """Nothing came of a transaction: let go of its rows and its connection."""
-        request.held = None
-        if request.order not in self.locked_by:
-            return  # the store has died since, and its connections with it
-        for key in self.locked_by.pop(request.order):
+    def _held_by(self, request: Request) -> Transaction | None:
+        """The transaction that a request has here."""
+        held = request.held
+        return held if held is not None and held.store is self else None
+
+    def _let_go(self, locked: int | None, connection: Slots | None) -> None:
+        """A visit is over: what it holds by itself is free again."""
+        if locked is not None:
+            self._unlock(locked)
+        if connection is not None:
+            connection.give()
+
+    def _gone(self, epoch: int) -> Refused:
+        """What a visit is told that cannot go on: the store has died, or nobody waits for it."""
+        if self.epoch != epoch:
+            return Refused(FAILED, self.index, f"{self.name} died")
+        self.meter.failed += 1
+        return Refused(FAILED, self.index, "its transaction was rolled back")
+
+    def roll_back(self, transaction: Transaction) -> None:
+        """Undo what a transaction did; let go of its rows and its connection."""
+        self._undo(transaction)
+        del self.transactions[transaction]
+        for key in transaction.rows:
             self._unlock(key)
-        if self.slots is not None:
-            self.slots.give()
+        if transaction.connection is not None:
+            transaction.connection.give()
+
+    def _undo(self, transaction: Transaction) -> None:
+        transaction.is_open = False
+        if transaction.units:
+            self.stock += transaction.units
+            self.ledger.undone(transaction.order, transaction.units)
 
     def give_back(self, request: Request) -> None:
         """Put a unit back on the shelf, which is one more change; nobody waits for it."""
+        self.ledger.gave_back(request.order)
         self.lane.start(self._give_back_later(request))
 
     def conserved(self, now: float) -> bool:
@@ -118,11 +154,8 @@ class Store(Compute):
             return super().conserved(now)
         return inside <= self.slots.size - self.slots.free + self.slots.waiting
 
-    def _lock(self, key: int, request: Request) -> Generator[float | None, None, float]:
+    def _lock(self, key: int) -> Generator[float | None, None, float]:
         """Wait for a row and hold it; the seconds waited."""
-        mine = self.locked_by.get(request.order) if request.held is self else None
-        if mine is not None and key in mine:
-            return 0.0
         came = self.lane.now
         if key in self.rows:
             assert self.lane.current is not None
@@ -130,8 +163,6 @@ class Store(Compute):
             yield None
         else:
             self.rows[key] = deque()
-        if mine is not None:
-            mine.append(key)
         return self.lane.now - came
 
     def _unlock(self, key: int) -> None:
@@ -144,8 +175,10 @@ class Store(Compute):
     def emptied(self) -> None:
         """Locks and transactions go with the process; what was committed is on the disk."""
         super().emptied()
+        for transaction in self.transactions:
+            self._undo(transaction)
+        self.transactions = {}
         self.rows = {}
-        self.locked_by = {}
 
     def _read(self, request: Request) -> None:
         request.seen = self.versions.get(request.item, 0)
@@ -155,10 +188,20 @@ class Store(Compute):
         request.seen = max(request.seen, 0)
 
     def _write(self, request: Request) -> None:
-        version = self.versions[request.item] = self.versions.get(request.item, 0) + 1
+        held, key = self._held_by(request), request.item
+        if held is None:
+            version = self.versions.get(key, 0) + 1
+            self._publish(key, version)
+        else:
+            version = held.written.get(key, self.versions.get(key, 0)) + 1
+            held.written[key] = version
         request.wrote = version
+
+    def _publish(self, key: int, version: int) -> None:
+        """From now on everybody sees it."""
+        self.versions[key] = version
         for replica in self.replicas:
-            replica.receive(request.item, version)
+            replica.receive(key, version)
 
     def _check(self, request: Request) -> None:
         if self.stock <= 0:
@@ -174,25 +217,38 @@ class Store(Compute):
         self.stock -= 1
         request.taken = self
         self.ledger.took(request)
+        held = self._held_by(request)
+        if held is not None:
+            held.units += 1
 
     def _begin(self, request: Request) -> None:
-        request.held = self
-        self.locked_by[request.order] = []
+        if self._held_by(request) is None:
+            request.held = Transaction(self, self.slots, request.order)
+            self.transactions[request.held] = None
 
     def _commit(self, request: Request) -> None:
-        for key in self.locked_by.pop(request.order, ()):
+        held = self._held_by(request)
+        if held is None:
+            return
+        held.is_open = False
+        del self.transactions[held]
+        for key, version in held.written.items():
+            self._publish(key, version)
+        for key in held.rows:
             self._unlock(key)
         request.held = None
 
     def _give_back_later(self, request: Request) -> Journeying:
         work = next(each for each in self.work.values() if each.need in ("take", "decrement"))
         service = work.duration(request.stream, request.number)
-        if isinstance(self.cpu, FifoLine):
-            yield self.cpu.book(service) + service
-        else:
-            yield from self.cpu.serve(service)
+        try:
+            if isinstance(self.cpu, FifoLine):
+                yield self.cpu.book(service) + service
+            else:
+                yield from self.cpu.serve(service)
+        except Full:  # refused, and nobody asks again
+            return
         self.stock += 1
-        self.ledger.gave_back(request.order)
 
 
 def _sold_out(request: Request) -> None:
