@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.draws import Draws
@@ -33,12 +34,23 @@ class Call:
         self.refusal: Refused | None = None
 
 
-class Guard:
-    """What a caller does about a link that may fail it: wait so long, try again so often.
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """How often a call that failed is tried again.
 
-    Durations in seconds. The wait before attempt n+1 is `backoff` x 2^(n-1), drawn evenly from
-    half to one and a half of that.
+    The wait before attempt n+1 is `backoff` x 2^(n-1) seconds, drawn evenly from half to one and
+    a half of that.
     """
+
+    times: int
+    backoff: float
+    jitter: Draws
+    attempts: int
+    """See `requests.attempts`."""
+
+
+class Guard:
+    """What a caller does about a link that may fail it: wait so long (seconds), try again."""
 
     def __init__(
         self,
@@ -46,9 +58,7 @@ class Guard:
         ledger: Ledger,
         link: SimLink,
         timeout: float | None,
-        retries: int,
-        backoff: float,
-        jitter: Draws,
+        retries: Retries,
     ) -> None:
         self.lane = lane
         self.ledger = ledger
@@ -56,15 +66,13 @@ class Guard:
         """The way itself, without this guard."""
         self.timeout = timeout
         self.retries = retries
-        self.backoff = backoff
-        self.jitter = jitter
         self._running_out: deque[tuple[float, Call]] = deque()
         """Calls by the moment at which their caller gives up: in order, the timeout is fixed."""
 
     def call(self, request: Request) -> Generator[float | None, None, None]:
         """Call, and again as often as allowed. Raises Refused as the last attempt was."""
-        lane = self.lane
-        part, left, pause = request.branch(request.step), self.retries, self.backoff
+        lane, retries = self.lane, self.retries
+        part, tried, pause = request.branch(request.step), 0, retries.backoff
         while True:
             call, caller = Call(part), lane.current
             self.link.target.calls[call] = None
@@ -79,16 +87,16 @@ class Guard:
                 return
             if part.worst > request.worst:
                 request.worst, request.worst_at = part.worst, part.worst_at
-            if not left:
+            if tried == retries.times:
                 refusal = call.refusal
                 try:
                     raise refusal
                 finally:  # what is raised knows this frame: no circle must be left behind
                     del refusal, call
-            left -= 1
-            part = part.again(request.step)
+            tried += 1
+            part = request.again(request.step, tried * retries.attempts)
             self.ledger.attempts += 1
-            yield lane.now + pause * (0.5 + self.jitter.at(part.stream, part.number))
+            yield lane.now + pause * (0.5 + retries.jitter.at(part.stream, part.number))
             pause *= 2.0
 
     def _serve(self, call: Call) -> Journeying:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Final
 
 from sandbox.simulation.trace import Visit
@@ -24,6 +25,14 @@ PENDING, SOLD_OUT, DECLINED = "pending", "sold out", "declined"
 
 _STREAM_BITS = 16
 _STREAM = (1 << _STREAM_BITS) - 1
+
+
+def attempts(by: str) -> int:
+    """What each further attempt that somebody makes adds to a request's stream.
+
+    Its draws are then its own, however many others try again on the way, and nobody else's.
+    """
+    return (zlib.crc32(by.encode()) or 1) << _STREAM_BITS
 
 
 class Request:
@@ -81,10 +90,13 @@ class Request:
         part.deferred = self.deferred
         return part
 
-    def again(self, step: int) -> Request:
-        """One more attempt at what this request asks for: its draws are its own."""
+    def again(self, step: int, attempts: int) -> Request:
+        """One more attempt at what this request asks for, with draws of its own.
+
+        `attempts` is what `attempts()` gives, times the number of attempts there were.
+        """
         part = self.branch(step)
-        part.stream = self.stream + (1 << _STREAM_BITS)
+        part.stream = self.stream + attempts
         return part
 
     def absorb(self, part: Request) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.documents.catalogue import INSTANCED
 from sandbox.documents.design import Link
+from sandbox.documents.problems import DocumentError
 from sandbox.simulation.behaviours.base import SimLink, SimNode, Work
 from sandbox.simulation.behaviours.batch_station import (
     BatchStation,
@@ -20,9 +21,9 @@ from sandbox.simulation.behaviours.queue import PUT, Queue
 from sandbox.simulation.behaviours.replica import APPLY, Replica
 from sandbox.simulation.behaviours.router import Router
 from sandbox.simulation.behaviours.store import Store
-from sandbox.simulation.calls import Guard
+from sandbox.simulation.calls import Guard, Retries
 from sandbox.simulation.draws import durations, uniform
-from sandbox.simulation.requests import END
+from sandbox.simulation.requests import END, attempts
 
 if TYPE_CHECKING:
     from sandbox.simulation.world import World
@@ -72,14 +73,15 @@ class _Wiring:
         latency = durations(self.world.seed, purpose, link.latency) if link.latency else None
         made = SimLink(target, link.weight, latency)
         if link.timeout or link.retries or target.place.node.kind in self.world.mortal:
-            made.guarded(self._guard(link, SimLink(target, link.weight, latency)))
+            bare = SimLink(target, link.weight, latency)
+            made.guarded(self._guard(link, bare, link.timeout))
         return made
 
-    def _guard(self, link: Link, way: SimLink, timeout: float | None = None) -> Guard:
-        world = self.world
-        jitter = uniform(world.seed, f"retry from {link.source} to {link.target}")
-        patience = timeout or link.timeout
-        return Guard(world.lane, world.ledger, way, patience, link.retries, link.backoff, jitter)
+    def _guard(self, link: Link, way: SimLink, timeout: float | None) -> Guard:
+        world, purpose = self.world, f"retry from {link.source} to {link.target}"
+        jitter = uniform(world.seed, purpose)
+        retries = Retries(link.retries, link.backoff, jitter, attempts(purpose))
+        return Guard(world.lane, world.ledger, way, timeout, retries)
 
     def _feed(self, link: Link) -> None:
         """What a link means besides passing requests on: writes to a copy."""
@@ -117,20 +119,32 @@ class _Wiring:
             if isinstance(instance, Router):
                 instance.wire(step, [s for link in links for s in self.sim_links[link.ends]])
             elif isinstance(instance, Queue):
-                self._consumers(instance, links)
+                self._consumers(instance, step, links)
             else:
                 instance.onward[step] = self.sim_links[links[0].ends][0]
 
-    def _consumers(self, queue: Queue, links: tuple[Link, ...]) -> None:
-        """Whoever is behind a queue takes as many messages as it has slots, whatever they need."""
+    def _consumers(self, queue: Queue, step: int, links: tuple[Link, ...]) -> None:
+        """Whoever is behind a queue takes as many messages as it has slots, one like the other."""
+        made = self.plan.steps[step]
+        lost = self.plan.unrouted.get(made.operation)
+        if lost is not None:
+            queue.lost[step] = lost
+        ways = [way for link in links for way in self.sim_links[link.ends]]
         if queue.consumers:
+            if ways != [consumer.way for consumer in queue.consumers]:
+                raise DocumentError.single(
+                    f"`{queue.name}` hands a message to whoever is free, and not everybody behind "
+                    f"it can do `{made.need}`",
+                    hint="put a queue of its own in front of each of them",
+                )
             return
-        visibility = queue.visibility if queue.at_least_once else None
         for link in links:
+            times = [link.timeout, queue.visibility if queue.at_least_once else None]
+            patience = min((time for time in times if time is not None), default=None)
             for way in self.sim_links[link.ends]:
                 assert isinstance(way.target, SimNode)
-                guard = self._guard(link, way, visibility)
-                queue.take_on(guard, way.target.place.size.slots or 1)
+                bare = SimLink(way.target, link.weight, way.latency)
+                queue.take_on(way, self._guard(link, bare, patience), way.target)
 
     def _copies(self) -> None:
         """Caches and replicas: what they keep, and what keeping it costs."""

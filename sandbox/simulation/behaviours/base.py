@@ -129,6 +129,8 @@ class SimNode(Visited):
         self.is_up = True
         self.epoch = 0
         self.calls = {}
+        self.waited_for: list[Callable[[], None]] = []
+        """Who wants to be told when it is there again."""
         self.index = place.index
         self.name = place.name
         self.servers = 0
@@ -165,6 +167,8 @@ class SimNode(Visited):
     def revive(self) -> None:
         """Be there again, with nothing inside."""
         self.is_up = True
+        for told in self.waited_for:
+            told()
 
     def emptied(self) -> None:
         """Start afresh: what it held in memory is gone."""

@@ -10,8 +10,19 @@ from sandbox.simulation.behaviours.base import Place, SimNode, travel
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.meters import OperationMeter
-from sandbox.simulation.requests import ABANDONED, FAILED, IN_FLIGHT, LATE, LOST, Refused, Request
+from sandbox.simulation.requests import (
+    ABANDONED,
+    FAILED,
+    IN_FLIGHT,
+    LATE,
+    LOST,
+    Refused,
+    Request,
+    attempts,
+)
 from sandbox.simulation.trace import Journey
+
+_ATTEMPTS = attempts("clients")
 
 
 @dataclass(slots=True)
@@ -110,7 +121,7 @@ class Clients(SimNode):
         """Ask, and again as often as this client does, while there is still somebody waiting."""
         attempt, pause = request.branch(request.step), asking.after
         still_open = self.operations[request.operation].meter.open
-        for left in range(asking.retries, -1, -1):
+        for tried in range(1, asking.retries + 2):
             try:
                 link = self.onward.get(attempt.step)
                 if link is not None:
@@ -118,18 +129,19 @@ class Clients(SimNode):
                 if attempt.step >= 0:
                     raise self._nobody_can(attempt)
             except Refused as refusal:
-                if not left or request not in still_open:
+                if tried > asking.retries or request not in still_open:
                     self._lose(request, refusal)
                     break
             else:
                 request.absorb(attempt)
                 self._done(request)
                 break
-            attempt = attempt.again(request.step)
+            attempt = request.again(request.step, tried * _ATTEMPTS)
             yield self.lane.now + pause * (0.5 + asking.jitter.at(attempt.stream, attempt.number))
             pause *= 2.0
-            if request in still_open:
-                self.ledger.attempts += 1
+            if request not in still_open:  # left in the meantime
+                break
+            self.ledger.attempts += 1
         self.meter.served += 1
 
     def _nobody_can(self, request: Request) -> Refused:

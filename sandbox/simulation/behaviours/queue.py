@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from sandbox.simulation.behaviours.base import Place, SimNode, Visit
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit
 from sandbox.simulation.calls import Guard
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying
-from sandbox.simulation.requests import END, PENDING, Refused, Request
+from sandbox.simulation.requests import END, FAILED, PENDING, Refused, Request, attempts
 
 PUT = "put"
 """What it takes to take a message in."""
@@ -26,8 +26,9 @@ class Message:
 
 @dataclass(slots=True)
 class Consumer:
-    """One running worker and how many more messages it can take."""
+    """One running worker, the way to it, and how many more messages it can take."""
 
+    way: SimLink
     guard: Guard
     free: int
 
@@ -35,8 +36,9 @@ class Consumer:
 class Queue(SimNode):
     """First in, first out. A message that is not done within `visibility` is handed out again.
 
-    At least once: whatever failed comes back, up to `receives` times, then it is put aside. At
-    most once: a message is forgotten as soon as somebody has it.
+    What comes back stands at the end of the line. At least once: whatever failed comes back, up
+    to `receives` times, then it is put aside. At most once: a message is forgotten as soon as
+    somebody has it.
 
     Fails by growing old: a backlog takes as long as it takes to work it off.
     """
@@ -48,7 +50,10 @@ class Queue(SimNode):
         self.at_least_once: bool = settings["delivery"] == "at-least-once"
         self.visibility: float = settings["visibility"]
         self.receives: int = settings["receives"]
+        self.attempts = attempts(f"delivery from {place.node.id}")
         self.put: Draws | Constant = Constant(0.0)
+        self.lost: dict[int, str] = {}
+        """Needs that nobody behind can do, by the step at which they would be taken in."""
         self.messages: deque[Message] = deque()
         self.consumers: list[Consumer] = []
         self.out = 0
@@ -57,10 +62,12 @@ class Queue(SimNode):
         self._putting = 0
         self._longest = 0
         self._turn = 0
+        self._handing_out = False
 
-    def take_on(self, guard: Guard, slots: int) -> None:
-        """Say who works on the messages, and on how many at once."""
-        self.consumers.append(Consumer(guard, slots))
+    def take_on(self, way: SimLink, guard: Guard, worker: SimNode) -> None:
+        """Say who works on the messages: on as many at once as it has slots."""
+        self.consumers.append(Consumer(way, guard, worker.place.size.slots or 1))
+        worker.waited_for.append(self._hand_out)
 
     def visit(self, request: Request) -> Visit:
         """Take a message in; from then on the client need not wait."""
@@ -68,6 +75,9 @@ class Queue(SimNode):
         self.meter.arrivals += 1
         if self.limit is not None and len(self.messages) >= self.limit:
             raise self.refuse("the queue was full")
+        if request.step in self.lost:
+            self.meter.failed += 1
+            raise Refused(FAILED, self.index, f"nobody can `{self.lost[request.step]}`")
         self._putting += 1
         yield arrived + self.put.at(request.stream, request.number)
         self._putting -= 1
@@ -81,15 +91,16 @@ class Queue(SimNode):
 
     def _hand_out(self) -> None:
         """Give messages to whoever is free, in turn."""
-        while self.messages:
-            consumer = self._free_one()
-            if consumer is None:
-                return
+        if self._handing_out:
+            return  # whoever is at it goes on
+        self._handing_out = True
+        while self.messages and (consumer := self._free_one()) is not None:
             consumer.free -= 1
             message = self.messages.popleft()
             self.meter.settle(self.lane.now - message.since, 0.0)
             self.out += 1
             self.lane.start(self._deliver(message, consumer))
+        self._handing_out = False
 
     def _free_one(self) -> Consumer | None:
         for step in range(len(self.consumers)):
@@ -101,11 +112,12 @@ class Queue(SimNode):
         return None
 
     def _deliver(self, message: Message, consumer: Consumer) -> Journeying:
+        seen_again, job, failed = self.lane.now + self.visibility, message.job, False
+        if message.receives:
+            job = job.again(job.step, message.receives * self.attempts)
         message.receives += 1
         self.ledger.deliveries += 1
-        job = message.job if message.receives == 1 else message.job.again(message.job.step)
-        message.job.stream = job.stream
-        failed = False
+        consumer.way.sent += 1
         try:
             yield from consumer.guard.call(job)
         except Refused:
@@ -119,7 +131,7 @@ class Queue(SimNode):
             self._hand_out()
             return
         self._hand_out()
-        yield self.lane.now + self.visibility
+        yield max(seen_again, self.lane.now)
         self.out -= 1
         self.messages.append(message)
         self._hand_out()
@@ -131,7 +143,8 @@ class Queue(SimNode):
     @property
     def gauge(self) -> float | None:
         """The age of the oldest message that waits, in seconds."""
-        return self.lane.now - self.messages[0].since if self.messages else 0.0
+        oldest = min((message.since for message in self.messages), default=self.lane.now)
+        return self.lane.now - oldest
 
     @property
     def queue_max(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.draws import Draws, cumulative, uniform
-from sandbox.simulation.requests import FAILED, Refused, Request
+from sandbox.simulation.requests import FAILED, Refused, Request, attempts
 from sandbox.simulation.trace import What
 
 
@@ -31,6 +31,7 @@ class Router(SimNode):
         self.check_timeout: float = settings["check-timeout"]
         self.threshold: int = settings["checks"]
         self.retries: int = settings["retries"]
+        self.attempts = attempts(f"another target of {place.node.id}")
         self.out: set[SimNode] = set()
         """Targets that are taken to be dead."""
         self.draws = (
@@ -55,23 +56,25 @@ class Router(SimNode):
         pool = self.pools.get(request.step)
         if pool is None:
             return None
-        step, left = request.step, self.retries
-        without = -1
+        step, tried, without = request.step, 0, -1
+        attempt = request
         while True:
-            choice = pool.choose(request, without)
+            choice = pool.choose(attempt, without)
             pool.outstanding[choice] += 1
             try:
-                yield from travel(self.lane, pool.links[choice], request)
+                yield from travel(self.lane, pool.links[choice], attempt)
                 break
             except Refused as refusal:
-                if not left or refusal.outcome != FAILED or len(pool.links) == 1:
+                if tried == self.retries or refusal.outcome != FAILED or len(pool.links) == 1:
                     self.meter.failed += 1
                     raise
             finally:
                 pool.outstanding[choice] -= 1
-            request.step, without = step, choice
-            left -= 1
+            tried, without = tried + 1, choice
+            attempt = request.again(step, tried * self.attempts)
             self.ledger.attempts += 1
+        if tried:
+            request.absorb(attempt)
         self.meter.served += 1
         return None
 
