@@ -201,9 +201,12 @@ def _axes(report: Report) -> dict[str, float]:
     """What can be compared, by its name; larger is worse."""
     wasted = sum(node.wasted for node in report.nodes.values())
     axes = {"cost": report.cost, "waste": float(wasted)}
+    axes |= {"stale reads": float(report.ledger.get("stale-reads", 0))}
+    if report.settled is not None:
+        settled = report.settled.p95
+        axes["p95 until it was paid"] = float("inf") if settled is None else settled
     for slo in report.slos:
-        measured = float("inf") if slo.measured is None else slo.measured
-        axes[slo.says] = -measured if slo.metric in ("within", "good") else measured
+        axes[slo.says] = float("inf") if slo.margin is None else -slo.margin
     for name, operation in report.operations.items():
         for which, seconds in operation.latency:
             axes[f"{which} of {name}"] = float("inf") if seconds is None else seconds
