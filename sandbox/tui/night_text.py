@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
@@ -12,9 +12,7 @@ from textual.content import Content
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.judgement.charges import charges, rules
-from sandbox.judgement.cost import total
-from sandbox.judgement.report import CostPart
-from sandbox.tui import wording
+from sandbox.tui.board.facts import charged_words
 from sandbox.tui.keys import KEYS
 from sandbox.tui.look import ACCENT, CHANGED
 from sandbox.tui.widgets.sheet import Row
@@ -38,12 +36,6 @@ def charged(level: Level, design: Design) -> Iterator[Row]:
     parts = charges(level, design)
     if parts:
         yield "  of it for changes", charged_words(parts)
-
-
-def charged_words(parts: Sequence[CostPart]) -> str:
-    """Charges and their sum: `$80: app: replaced $40, db: taken out $40`."""
-    each = ", ".join(f"{part.label} {wording.money(part.amount)}" for part in parts)
-    return f"{wording.money(total(list(parts)))}: {each}" if len(parts) > 1 else each
 
 
 def brief(

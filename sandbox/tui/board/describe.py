@@ -7,23 +7,25 @@ from collections.abc import Iterator
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes
+from sandbox.judgement.charges import rules
 from sandbox.tui.board.calls import call_words, calls_from
-from sandbox.tui.board.facts import Facts, cost_line, facts, trouble
+from sandbox.tui.board.facts import Facts, charged_words, cost_line, facts, trouble
 from sandbox.tui.board.glyphs import Glyphs, glyphs
-from sandbox.tui.board.inspector import amount, estimate_line
+from sandbox.tui.board.inspector import amount, estimate_line, price
 from sandbox.tui.board.words import (
     choices_in_words,
     goal_words,
     told_settings,
     traffic_promise,
 )
-from sandbox.tui.wording import money
 
 
 def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
     """Goals, cost, and every node with its settings and where its wires go."""
     known, table = facts(level, design), glyphs(ascii_only)
     lines = [level.title, f"Cost: {cost_line(level, known)}."]
+    lines += [f"Charged: {charged_words(known.charges)}."] if known.charges else []
+    lines += [f"Changing it: {rule}" for rule in rules(level)]
     lines += [f"Goal: {goal_words(slo, table)}." for slo in level.slos]
     lines.append(f"Traffic: {traffic_promise(level, table)}.")
     lines += [f"Choice: {each}." for each in choices_in_words(level, design)]
@@ -36,8 +38,8 @@ def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
 
 
 def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs) -> Iterator[str]:
-    price = known.cost_of(node.id)
-    parts = [f"{node.id}: {amount(level, node, table)}", *([money(price)] if price else [])]
+    costs = known.cost_of(node.id) or known.charged_for(node.id)
+    parts = [f"{node.id}: {amount(level, node, table)}", *([price(node, known)] if costs else [])]
     guess = estimate_line(known, node.id)
     yield ", ".join([*parts, *([guess] if guess else [])]) + "."
     told = [f"{t.label} {t.value}" for t in told_settings(level, node) if t.own or not t.neutral]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.player.choices import taken_ways
-from sandbox.tui.board.facts import Facts
+from sandbox.tui.board.facts import Facts, charged_words
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.words import (
     Told,
@@ -30,8 +30,14 @@ def headline(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> str:
     """Who it is, what of, and its price: `oven ×4   4 slots, 8 min each   $120`."""
     parts = [node_title(level, node, glyphs, _WIDE), amount(level, node, glyphs)]
     if not _is_clients(level, node):
-        parts.append(money(known.cost_of(node.id)))
+        parts.append(price(node, known))
     return "   ".join(parts)
+
+
+def price(node: Node, known: Facts) -> str:
+    """What a node costs, and what its change is charged with: `$65 + $190 charged`."""
+    charged = known.charged_for(node.id)
+    return money(known.cost_of(node.id)) + (f" + {money(charged)} charged" if charged else "")
 
 
 def amount(level: Level, node: Node, glyphs: Glyphs) -> str:
@@ -110,8 +116,10 @@ def column(
     lines = [(node_title(level, node, glyphs, _WIDE), "title"), (kind.title, "quiet")]
     lines += [("", ""), (amount(level, node, glyphs), "")]
     if not _is_clients(level, node):
-        price = money(known.cost_of(node.id))
-        lines.append((f"{price} a {level.budget[1]}" if level.budget else price, ""))
+        cost = money(known.cost_of(node.id))
+        lines.append((f"{cost} a {level.budget[1]}" if level.budget else cost, ""))
+        charged = [part for part in known.charges if part.node == node.id]
+        lines += [(f"charged {charged_words(charged)}", "warning")] if charged else []
     if node.id in known.stranded:
         lines.append((f"{glyphs.warning} no route", "warning"))
     guess = estimate_line(known, node.id)
