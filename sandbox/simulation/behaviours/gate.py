@@ -47,7 +47,7 @@ class Gate(SimNode):
     """A rate limiter (`beyond: refuse`) or a waiting room (`beyond: wait`).
 
     Whoever waits in the room has not asked yet: the request begins when he is let in. When an
-    answer says that all is sold out, everybody in the room is told so.
+    answer says that all is sold out, everybody in the room who wants the same is told so.
 
     Fails by a rate that is wrong: too high, and it protects nothing; too low, and it is the limit.
     """
@@ -59,6 +59,7 @@ class Gate(SimNode):
         self.waits: bool = place.settings["beyond"] == "wait"
         self.limit: int | None = place.settings["queue"]
         self.line: deque[_Visitor] = deque()
+        self._is_letting_in = False
         self._longest = 0
         self._passing = 0
 
@@ -69,7 +70,7 @@ class Gate(SimNode):
         if self.line or not self.bucket.take(arrived):
             if not self.waits:
                 raise self.refuse(f"{self.name} lets in {self.bucket.rate:g}/s, and no more")
-            visitor = self._line_up()
+            visitor = self._line_up(request)
             yield None
             if visitor.told is not None:
                 meter.settle(self.lane.now - arrived, 0.0)
@@ -95,34 +96,39 @@ class Gate(SimNode):
             finally:
                 self._passing -= 1
         if request.answer == SOLD_OUT:
-            self._tell_all(SOLD_OUT)
+            self._tell_all(SOLD_OUT, request.operation)
         self.meter.served += 1
         return None
 
-    def _line_up(self) -> _Visitor:
+    def _line_up(self, request: Request) -> _Visitor:
         if self.limit is not None and len(self.line) >= self.limit:
             raise self.refuse("the room was full")
         assert self.lane.current is not None
-        visitor = _Visitor(self.lane.current)
+        visitor = _Visitor(self.lane.current, request.operation)
         self.line.append(visitor)
         self._longest = max(self._longest, len(self.line))
-        if len(self.line) == 1:
+        if not self._is_letting_in:
             self.lane.start(self._let_in())
         return visitor
 
     def _let_in(self) -> Journeying:
         """Let in whoever is first, as the tokens come."""
+        self._is_letting_in = True
         while self.line:
             yield self.bucket.next_at(self.lane.now)
             if self.line:
                 self.bucket.spend(self.lane.now)
                 self.lane.wake(self.line.popleft().journey)
+        self._is_letting_in = False
 
-    def _tell_all(self, answer: str) -> None:
+    def _tell_all(self, answer: str, operation: int) -> None:
+        """Tell everybody who waits for the same thing."""
+        others = deque(visitor for visitor in self.line if visitor.operation != operation)
         for visitor in self.line:
-            visitor.told = answer
-            self.lane.wake(visitor.journey)
-        self.line.clear()
+            if visitor.operation == operation:
+                visitor.told = answer
+                self.lane.wake(visitor.journey)
+        self.line = others
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those in the room, and those let in whose answer has not come."""
@@ -143,8 +149,9 @@ class Gate(SimNode):
 class _Visitor:
     """Somebody in the room; `told` when there is no use in waiting any longer."""
 
-    __slots__ = ("journey", "told")
+    __slots__ = ("journey", "operation", "told")
 
-    def __init__(self, journey: Journeying) -> None:
+    def __init__(self, journey: Journeying, operation: int) -> None:
         self.journey = journey
+        self.operation = operation
         self.told: str | None = None
