@@ -76,7 +76,7 @@ def _asked(run: Run, slo: Slo) -> Iterator[_Asked]:
 
 def _of_one(meter: OperationMeter) -> _Asked:
     records = meter.records
-    waiting = [r.start for r in meter.open if r.start >= meter.measure_from]
+    waiting = [request.start for request, is_measured in meter.open.items() if is_measured]
     never = [math.inf] * len(waiting)
     finish = [
         math.inf if how else ended for ended, how in zip(records.finish, records.lost, strict=True)

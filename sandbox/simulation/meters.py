@@ -131,9 +131,9 @@ class OperationMeter:
         self.arrivals = 0
         self.counts = dict.fromkeys((GOOD, LATE, REJECTED, FAILED, ABANDONED), 0)
         self.records = Records()
-        self.open: dict[Request, None] = {}
-        """Requests without an outcome, in order of arrival (kept apart from the counters, so
-        that the two can be held against each other)."""
+        self.open: dict[Request, bool] = {}
+        """Requests without an outcome, in order of arrival, and whether they are measured (kept
+        apart from the counters, so that the two can be held against each other)."""
         self.charged: dict[int, int] = {}
         """Requests lost or late, by the index of the node that caused it."""
         self._recent: list[float] = []
@@ -141,16 +141,16 @@ class OperationMeter:
 
     def came(self, request: Request) -> None:
         """Count an arrival."""
-        self.open[request] = None
-        if request.start >= self.measure_from:
-            self.arrivals += 1
+        is_measured = request.start >= self.measure_from
+        self.open[request] = is_measured
+        self.arrivals += is_measured
 
     def done(self, request: Request, now: float) -> str:
         """Count a request that was completed now; whether it was good or late."""
-        del self.open[request]
+        is_measured = self.open.pop(request)
         latency = now - request.start
         good = latency <= self.deadline
-        if request.start >= self.measure_from:
+        if is_measured:
             self._recent.append(latency)
             if good:
                 self.counts[GOOD] += 1
@@ -161,8 +161,7 @@ class OperationMeter:
 
     def lost(self, request: Request, outcome: str, now: float) -> None:
         """Count a request that is lost (or, at the end of a run, late for good)."""
-        del self.open[request]
-        if request.start >= self.measure_from:
+        if self.open.pop(request):
             how = LOST_FOR_EVER if outcome in LOST else NEVER_DONE
             self._count(request, outcome, now, how)
 
@@ -182,7 +181,7 @@ class OperationMeter:
         """Measured requests that have no outcome yet."""
         if not self.measure_from:
             return len(self.open)
-        return sum(1 for request in self.open if request.start >= self.measure_from)
+        return sum(self.open.values())
 
     @property
     def conserved(self) -> bool:
