@@ -48,11 +48,13 @@ class External(SimNode):
             raise self.unreachable()
         if self.quota is not None and not self.quota.take(arrived):
             raise self.refuse(f"{self.name} takes {self.quota.rate:g}/s, and no more")
-        stream, number = request.stream, request.number
+        stream, number, epoch = request.stream, request.number, self.epoch
         self._inside += 1
         while (work := self.work.get(request.step)) is not None:
             service = work.duration(stream, number)
             yield self.lane.now + service
+            if self.epoch != epoch:  # it died meanwhile
+                raise Refused(FAILED, self.index, f"{self.name} died")
             if self._luck.at(stream, number) < self.errors:
                 self._inside -= 1
                 self.meter.failed += 1
@@ -69,6 +71,10 @@ class External(SimNode):
             self._hanging.append(self.lane.current)
             yield None  # for ever: the reply is lost on the way
         return None
+
+    def emptied(self) -> None:
+        """Nobody is inside any more."""
+        self._inside = 0
 
     def _charge(self, request: Request) -> None:
         """A card that is declined stays so, however often it is tried."""
