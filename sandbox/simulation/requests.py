@@ -111,6 +111,16 @@ class Request:
         if part.worst > self.worst:
             self.worst, self.worst_at = part.worst, part.worst_at
 
+    def join(self, part: Request) -> None:
+        """Take in what a part brings that went its way beside others."""
+        if part.worst > self.worst:
+            self.worst, self.worst_at = part.worst, part.worst_at
+        self.seen = max(self.seen, part.seen)
+        self.wrote = max(self.wrote, part.wrote)
+        self.answer = self.answer or part.answer
+        self.held = self.held or part.held
+        self.taken = self.taken or part.taken
+
     def stayed(
         self, node: int, arrived: float, began: float, ended: float, blame: int = -1
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.simulation.behaviours.base import SimLink, Visit, Visited, travel
 from sandbox.simulation.lane import Journeying, Lane
-from sandbox.simulation.requests import END, FAILED, Refused, Request
+from sandbox.simulation.requests import DECLINED, END, FAILED, SOLD_OUT, Refused, Request
 
 
 class Fork(Visited):
@@ -37,10 +37,12 @@ class Fork(Visited):
             join.waiting = self.lane.current
             yield None
         for part in join.parts:
-            if part.worst > request.worst:
-                request.worst, request.worst_at = part.worst, part.worst_at
+            request.join(part)
         if join.refusal is not None:
             raise join.refusal
+        if request.answer in (SOLD_OUT, DECLINED):  # then nothing of the rest is wanted
+            request.step = END
+            return None
         request.step = self.after
         return self.onward[join.last]
 
