@@ -196,9 +196,8 @@ class _Walk:
 
         A call may do several needs in one go; where the first was in a cache, the rest is not.
         """
-        if not any(
-            self.plan.kind(x.target).behaviour == "cache" for x in self.plan.links_from[node]
-        ):
+        around = [node, *(link.target for link in self.plan.links_from[node])]
+        if not any(self.plan.kind(each).behaviour == "cache" for each in around):
             return
         while step not in (end, END):
             self._choose(node, step)

@@ -14,7 +14,7 @@ from sandbox.simulation.behaviours.batch_station import (
     Shelf,
     favourites,
 )
-from sandbox.simulation.behaviours.cache import AfterWrite, Aside, Cache
+from sandbox.simulation.behaviours.cache import Aside, Cache
 from sandbox.simulation.behaviours.fork import Fork
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.behaviours.queue import PUT, Queue
@@ -33,6 +33,9 @@ _STEP_BY_STEP = ("store", "replica", "external")
 
 CHANGING = ("write",)
 """Needs after which a copy of what was read may no longer be true."""
+
+READ = "read"
+"""The need whose result a write changes."""
 
 KEY_SPACE = 1 << 40
 """What a cache keeps of each need has keys of its own, this far apart."""
@@ -152,7 +155,8 @@ class _Wiring:
             does = node.place.kind.does
             if isinstance(node, Cache):
                 node.operation = max(ability.time.mean for ability in does.values())
-                begins = {need: at * KEY_SPACE for at, need in enumerate(does)}
+                kept = sorted(does, key=lambda need: need != READ)  # a write is about these keys
+                begins = {need: at * KEY_SPACE for at, need in enumerate(kept)}
                 for step in self.plan.steps:
                     if step.need in does:
                         node.covers[step.index] = (step.after, begins[step.need])
@@ -174,10 +178,20 @@ class _Wiring:
             for step, usual in list(node.onward.items()):
                 if usual.target is cache:
                     continue  # it is in the way itself
-                if step in cache.covers:
+                if step in cache.covers or cache.changes.intersection(self._done_by(usual, step)):
                     node.onward[step] = SimLink(Aside(cache, to_cache, usual), 1.0, None)
-                elif step in cache.changes:
-                    node.onward[step] = SimLink(AfterWrite(cache, to_cache, usual), 1.0, None)
+
+    def _done_by(self, link: SimLink, step: int) -> list[int]:
+        """The steps that are done in one go where a link leads to."""
+        target = link.target
+        while isinstance(target, Aside):
+            target = target.usual.target
+        own = (
+            self.plan.own_steps(target.place.node.id, step)[0]
+            if isinstance(target, SimNode)
+            else []
+        )
+        return own or [step]
 
     def _fork(self, node: str, step: int, ends: tuple[str, ...]) -> None:
         fork = self.plan.steps[step]

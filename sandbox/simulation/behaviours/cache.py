@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.lines import FifoLine
-from sandbox.simulation.requests import Request
+from sandbox.simulation.requests import END, FAILED, Refused, Request
 
 
 class Cache(SimNode):
@@ -45,19 +45,32 @@ class Cache(SimNode):
         self.cpu = FifoLine(self.lane, self.servers, None)
 
     def visit(self, request: Request) -> Visit:
-        """In the way of a need: answer from memory, or ask whoever is behind, and remember."""
-        link = self.onward.get(request.step)
-        step = request.step
-        if step in self.covers:
-            if (yield from self.look(request)) or link is None:
-                return None
-            yield from travel(self.lane, link, request)
-            self.fill(request, step)
-        elif link is not None:
-            yield from travel(self.lane, link, request)
-            if step in self.changes:
-                yield from self.change(request)
+        """In the way of needs: answer from memory, or ask whoever is behind, and remember."""
+        if not self.is_up:
+            self.meter.arrivals += 1
+            raise self.unreachable()
+        epoch = self.epoch
+        while (step := request.step) != END:
+            if step in self.covers and (yield from self.look(request)):
+                continue
+            if self.epoch != epoch:
+                raise Refused(FAILED, self.index, f"{self.name} died")
+            link = self.onward.get(step)
+            if link is None:
+                break
+            yield from self.ask(link, request)
+            if request.step == step:
+                break  # nobody there could go on with it
         return None
+
+    def ask(self, usual: SimLink, request: Request) -> Generator[float | None, None, None]:
+        """Have it done where it is always done; remember what was read, see to what was written."""
+        step, wrote = request.step, request.wrote
+        yield from travel(self.lane, usual, request)
+        if step in self.covers:
+            self.fill(request, step)
+        if request.wrote != wrote:
+            yield from self.change(request)
 
     def look(self, request: Request) -> Generator[float | None, None, bool]:
         """Look a key up; whether it was there. Then the need is done."""
@@ -140,6 +153,8 @@ class Cache(SimNode):
 class Aside(Visited):
     """In the way of a read: look into the cache, and only then go where it always went.
 
+    In the way of a write: when it is done, tell the cache.
+
     The caller does this itself (cache-aside), so the cache needs no wire to the source.
     """
 
@@ -149,27 +164,15 @@ class Aside(Visited):
         self.usual = usual
 
     def visit(self, request: Request) -> Visit:
-        """Look, or else read and remember."""
-        self.to_cache.sent += 1
-        step = request.step
-        if (yield from self.cache.look(request)):
-            return None
-        yield from travel(self.cache.lane, self.usual, request)
-        self.cache.fill(request, step)
-        return None
-
-
-class AfterWrite(Visited):
-    """In the way of a write: when it is done, tell the cache."""
-
-    def __init__(self, cache: Cache, to_cache: SimLink, usual: SimLink) -> None:
-        self.cache = cache
-        self.to_cache = to_cache
-        self.usual = usual
-
-    def visit(self, request: Request) -> Visit:
-        """Write, then forget or renew the copy."""
-        yield from travel(self.cache.lane, self.usual, request)
-        self.to_cache.sent += 1
-        yield from self.cache.change(request)
+        """Look, or else read and remember; after a write, forget or renew the copy."""
+        cache, link = self.cache, self.to_cache
+        if request.step in cache.covers:
+            link.sent += 1
+            if link.latency is not None:
+                yield cache.lane.now + link.latency.at(request.stream, request.number)
+            if (yield from cache.look(request)):
+                return None
+        wrote = request.wrote
+        yield from cache.ask(self.usual, request)
+        link.sent += request.wrote != wrote
         return None

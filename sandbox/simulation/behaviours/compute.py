@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
 from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
-from sandbox.simulation.requests import DECLINED, FAILED, Refused, Request
+from sandbox.simulation.requests import DECLINED, END, FAILED, Refused, Request
 
 
 class Compute(SimNode):
@@ -50,7 +50,7 @@ class Compute(SimNode):
                 raise self.refuse(self.full) from None
         elif slots is not None:
             slots.free -= 1
-        waited, worked = self.lane.now - arrived, 0.0
+        waited, worked, asked = self.lane.now - arrived, 0.0, END
         try:
             while True:
                 if self.epoch != epoch:  # it died meanwhile: nobody is here to go on
@@ -59,15 +59,17 @@ class Compute(SimNode):
                     wait, service = yield from self.think(request)
                     waited += wait
                     worked += service
-                elif (link := self.onward.get(request.step)) is None:
-                    break
-                elif link.is_plain:
+                elif request.step == asked or (link := self.onward.get(request.step)) is None:
+                    break  # nobody can go on with it
+                else:
+                    asked = request.step
+                    if not link.is_plain:
+                        yield from travel(self.lane, link, request)
+                        continue
                     link.sent += 1
                     following = yield from link.target.visit(request)
                     if following is not None:
                         yield from travel(self.lane, following, request)
-                else:
-                    yield from travel(self.lane, link, request)
         except Refused as refusal:
             self.meter.failed += refusal.node != self.index and self.epoch == epoch
             self._give_back(request, self.epoch == epoch and not request.deferred)
