@@ -156,4 +156,6 @@ class Ledger:
                 "double-charges": self.double_charges,
                 "lost-orders": self.lost_orders,
             }
+        elif self.settled:
+            counted["double-charges"] = self.double_charges
         return counted
