@@ -67,6 +67,7 @@ class BriefScreen(Place):
         if first is None:
             return now
         chosen = night_text.as_chosen_before(first, design)
+        first = first.model_copy(update={"guide": level.guide})  # that is no requirement
         return night_text.brief(level, design, now, sections(first, chosen, table))
 
 
