@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sandbox.documents.catalogue import Catalogue
+from sandbox.documents.catalogue import BehaviourName, Catalogue
 from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
 from sandbox.documents.design import Design
 from sandbox.documents.kinds import kinds_for
@@ -13,12 +13,22 @@ from sandbox.documents.nights import second_night
 from sandbox.documents.operations import Need, Step
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.proofs import Variation
+from sandbox.documents.slos import CountSlo, ShareSlo
 from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
 from sandbox.documents.variations import vary
 from sandbox.documents.words import suggestion
 
 MOST_FRAMES = 10_000
+
+MORTAL: tuple[BehaviourName, ...] = ("compute", "store", "replica", "cache", "external")
+"""Behaviours of which one may die."""
+
+LIMITED: tuple[BehaviourName, ...] = ("external",)
+"""Behaviours that may be given a quota."""
+
+OF_STOCK = ("oversold", "lost-orders", "units-paid")
+"""What is counted only where something is for sale."""
 
 
 def check_level(level: Level) -> list[Problem]:
@@ -88,12 +98,21 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         path: Trail = ("incidents", at)
         struck = incident.kill or incident.quota
         if struck is not None:
-            kinds.append((struck.kind, (*path, "kill" if incident.kill else "quota", "kind")))
+            where = (*path, "kill" if incident.kill else "quota", "kind")
+            kinds.append((struck.kind, where))
+            kind, able = catalogue.kinds.get(struck.kind), MORTAL if incident.kill else LIMITED
+            if kind is not None and kind.behaviour not in able:
+                what = "die" if incident.kill else "be given a quota"
+                hint = f"this can happen to a {' or a '.join(able)}"
+                yield Problem(f"a `{struck.kind}` cannot {what}", where, hint)
         if incident.spike is not None:
             sources.append((incident.spike.source, (*path, "spike", "from")))
             asked.append((incident.spike.operation, (*path, "spike", "operation")))
         if incident.at >= level.clock.length:
             yield Problem("this happens when no client arrives any more", (*path, "at"))
+        elif incident.spike and incident.at + incident.spike.over > level.clock.length:
+            message = "the last of these come when no client arrives any more"
+            yield Problem(message, (*path, "spike", "over"))
     yield from _unknown("kind", kinds, catalogue.kinds)
     yield from _unknown("traffic from", sources, [stream.source for stream in level.traffic])
     yield from _unknown("operation", asked, level.operations)
@@ -154,6 +173,8 @@ def _slos(level: Level) -> Iterator[Problem]:
         if slo.id in seen:
             yield Problem(f"two SLOs are called `{slo.id}`", ("slos", at, "id"))
         seen.add(slo.id)
+        if isinstance(slo, CountSlo | ShareSlo) and slo.of in OF_STOCK and level.stock is None:
+            yield Problem(f"there is no stock, so no `{slo.of}`", ("slos", at, "of"), "add `stock`")
         window = slo.window
         if window is None:
             continue
