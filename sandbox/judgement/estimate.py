@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
+from functools import lru_cache
 
 from sandbox.documents.catalogue import INSTANCED
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.simulation.draws import zipf_shares
 from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.requests import END
 from sandbox.simulation.traffic import peak_rate
@@ -18,6 +21,7 @@ def estimate(level: Level, design: Design) -> dict[str, float]:
     """How busy each node would be at the peak: work asked for over work it can do (1 = 100%).
 
     Waiting, limits and impatience are left out; above 1 a queue grows as long as the peak lasts.
+    A cache is taken to hold the favourites that it has room for, and nothing ever to be written.
     Raises DocumentError where the design has no clear way.
     """
     level = decided(level, design)
@@ -53,6 +57,12 @@ def _ahead(made: Plan) -> dict[str, float]:
                 for need in made.kind(node.id).covers:
                     shares[need] = max(shares.get(need, 0.0), value)
     return shares
+
+
+@lru_cache(maxsize=64)
+def _favourites(count: int, skew: float, room: int) -> float:
+    """The share of requests that are about the `room` most popular of `count` items."""
+    return math.fsum(zipf_shares(count, skew)[:room])
 
 
 class _Flow:
@@ -91,6 +101,7 @@ class _Flow:
 
     def _pass(self, node: str, step: int, rate: float) -> int:
         """Split the rate over the links that may be taken; the step that is left."""
+        rate = self._let_through(node, step, rate)
         links = self.plan.onward.get((node, step), ())
         whole = sum(self._weight(node, link.target, link.weight) for link in links)
         left = step
@@ -98,6 +109,30 @@ class _Flow:
             part = self._weight(node, link.target, link.weight) / whole
             left = self.send(link.target, step, rate * part)
         return left
+
+    def _let_through(self, node: str, step: int, rate: float) -> float:
+        """What a gate, or a cache in or beside the way, leaves for those behind it."""
+        kind = self.plan.kind(node)
+        if kind.behaviour == "gate":
+            admits = setting_value(self.plan.catalogue, self.plan.nodes[node], "admits")
+            assert isinstance(admits, float)
+            self.work[node] += rate / admits
+            return min(rate, admits)
+        need, onward = self.plan.steps[step].need, self.plan.onward.get((node, step), ())
+        beside = [x.target for x in self.plan.links_from[node] if x not in onward]
+        for cache in [node, *beside]:
+            if self.plan.kind(cache).behaviour == "cache" and need in self.plan.kind(cache).does:
+                self.work[cache] += rate * self.plan.kind(cache).does[need].time.mean
+                rate *= 1.0 - self._kept(cache, self.plan.steps[step].operation)
+        return rate
+
+    def _kept(self, cache: str, operation: str) -> float:
+        """The share of requests that are about the keys a cache has room for."""
+        kind, items = self.plan.kind(cache), self.plan.level.operations[operation].items
+        room = kind.sizes[self.plan.nodes[cache].size or kind.first_size].keys
+        if items is None or room is None or room >= items.count:
+            return 1.0
+        return _favourites(items.count, items.skew, room)
 
     def _weight(self, node: str, target: str, weight: float) -> float:
         """Instances are targets of their own; only the weighted policy looks at weights."""
