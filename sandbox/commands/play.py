@@ -32,13 +32,15 @@ def play(
 def play_in_words(word: str | None) -> int:
     """Print a level's brief and the player's board, and how to go on without the screens."""
     from sandbox.commands.output import show
-    from sandbox.documents.library import level_ids, load_level
+    from sandbox.documents.library import first_night, level_ids, load_level
+    from sandbox.player.nights import held_boards, opening_board
     from sandbox.player.saves import Saves
     from sandbox.tui.board.describe import describe
 
     name = word or level_ids()[0]
-    level = load_level(name)
-    design = Saves().load(level).value or level.starting_design()
+    level, first = load_level(name), first_night(name)
+    grown = opening_board(level, first, held_boards()).value if first else None
+    design = Saves().load(level).value or grown or level.starting_design()
     how_to_go_on = (
         "To play in text:\n"
         f"  sandbox export {name} --design start > my-design.yaml\n"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.documents import library
+from sandbox.player.edits import AddNode
+from sandbox.player.nights import held_boards
 from tests.cli.conftest import Sandbox
 from tests.nights import TODO
 
@@ -55,3 +57,9 @@ def test_it_is_told_in_words(sandbox: Sandbox) -> None:
     told = sandbox("play", "todo-night-2", "--plain")
     assert told.code == 0
     assert "of $500/month" in told.out
+    assert "Changing it: $40 for each part" in told.out
+    assert "cache" not in told.out
+    first = library.load_level("todo")
+    mine = AddNode("cache", "cache", (3, 0)).apply(first.starting_design(), first)
+    held_boards().save(mine)
+    assert "cache: Cache" in sandbox("play", "todo-night-2", "--plain").out
