@@ -42,7 +42,7 @@ def changed(*edits: Edit, level: Level = NIGHT) -> Design:
             [
                 "  19:30   20/h",
                 "  20:00   50/h   ◆ changed, was: 20:00 45/h",
-                "  21:00   9/h   ◆ new",
+                "21:00 9/h   ◆ new",
             ],
         ),
     ],
