@@ -10,7 +10,7 @@ from sandbox.documents.design import Design
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
-from sandbox.documents.operations import Need, Step
+from sandbox.documents.operations import Operation, Parallel, Step
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.proofs import Variation
 from sandbox.documents.slos import CountSlo, ShareSlo
@@ -76,17 +76,38 @@ def _operations(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _unknown("operation", named, level.operations)
 
 
-def _steps(steps: tuple[Step, ...], path: Trail, able: list[str]) -> Iterator[Problem]:
-    """Needs that nobody can do, and such as would have to wait for what is done later."""
-    deferred = False
-    for at, need in _needs(steps, path):
-        if need.need not in able:
-            message = f"no kind of this level can do `{need.need}`"
-            yield Problem(message, at, suggestion(need.need, able))
-        if deferred and not need.deferrable:
-            message = f"`{need.need}` comes after a need that may be done later, so it may be too"
-            yield Problem(message, at, "write `deferrable: true`, or put it before")
-        deferred = need.deferrable
+def _steps(
+    steps: tuple[Step, ...], path: Trail, able: list[str], deferred: bool = False
+) -> Iterator[Problem]:
+    """Needs that nobody can do, and such as would have to wait for what is done later.
+
+    `deferred` says that what comes before may be done later.
+    """
+    for at, step in enumerate(steps):
+        here = (*path, at)
+        if isinstance(step, Parallel):
+            for number, branch in enumerate(step.parallel):
+                yield from _steps(branch, (*here, "parallel", number), able, deferred)
+        else:
+            if step.need not in able:
+                message = f"no kind of this level can do `{step.need}`"
+                yield Problem(message, here, suggestion(step.need, able))
+            if deferred and not step.deferrable:
+                message = f"`{step.need}` comes after a need that may be done later, so it may too"
+                yield Problem(message, here, "write `deferrable: true`, or put it before")
+        deferred = _may_end_later(step)
+
+
+def _may_end_later(step: Step) -> bool:
+    if isinstance(step, Parallel):
+        return any(branch[-1].deferrable for branch in step.parallel)
+    return step.deferrable
+
+
+def _may_be_last(operation: Operation) -> bool:
+    """Whether there is a way to do it whose last need may be done later."""
+    ways = [operation.needs, *(way.needs for way in operation.ways.values())]
+    return any(_may_end_later(needs[-1]) for needs in ways if needs)
 
 
 def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
@@ -127,8 +148,9 @@ def _decisions(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         named = [(each, (*path, "adds", each)) for each in feature.adds]
         named += [(each, (*path, "needs", each)) for each in feature.needs]
         yield from _unknown("operation", named, level.operations)
-        for operation, steps in feature.needs.items():
-            yield from _steps(steps, (*path, "needs", operation), able)
+        for changed, steps in feature.needs.items():
+            later = changed in level.operations and _may_be_last(level.operations[changed])
+            yield from _steps(steps, (*path, "needs", changed), able, later)
     yield from check_ways(level, level.start.ways, ("start", "ways"))
 
 
@@ -142,16 +164,6 @@ def check_night(level: Level) -> Iterator[Problem]:
         yield from error.problems
         return
     yield from _inside(("night", "change"), problems)
-
-
-def _needs(steps: Iterable[object], path: Trail) -> Iterator[tuple[Trail, Need]]:
-    for at, step in enumerate(steps):
-        here = (*path, at)
-        if isinstance(step, Need):
-            yield here, step
-        else:
-            for number, branch in enumerate(getattr(step, "parallel", ())):
-                yield from _needs(branch, (*here, "parallel", number))
 
 
 def _traffic(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
