@@ -57,7 +57,10 @@ def _standing(node: Node, kind: Kind) -> list[CostPart]:
 
 
 def _by_the_million(level: Level, design: Design) -> list[CostPart]:
-    """What needs cost where they are done, for the volume that the level declares."""
+    """What needs cost where they are done, for the volume that the level declares.
+
+    Where several nodes share the work, each does as much of it.
+    """
     catalogue = kinds_for(level)
     priced = [
         node
@@ -73,10 +76,12 @@ def _by_the_million(level: Level, design: Design) -> list[CostPart]:
     parts = []
     for node in priced:
         amount = math.fsum(
-            level.volume.get(step.operation, 0) / 1e6 * ability.per_million
+            level.volume.get(step.operation, 0)
+            / 1e6
+            * catalogue.kinds[node.kind].does[step.need].per_million
+            / len(made.done[step.index])
             for step in made.steps
-            if node.id in made.routes.get(step.operation, ())
-            and (ability := catalogue.kinds[node.kind].does.get(step.need)) is not None
+            if node.id in made.done.get(step.index, ())
         )
         if amount:
             label = f"{node.id}: usage in a {level.budget[1] if level.budget else 'month'}"

@@ -62,6 +62,8 @@ class Plan:
     onward: dict[tuple[str, int], tuple[Link, ...]] = field(default_factory=dict)
     forks: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     """The node at which each branch of a fork ends, by (where it starts, fork step)."""
+    done: dict[int, dict[str, None]] = field(default_factory=dict)
+    """The nodes that do each step: one, or each of those behind a router."""
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unrouted: dict[str, str] = field(default_factory=dict)
 
@@ -170,7 +172,9 @@ class _Walk:
         """Go from `node` on until nothing more can be done; what is left, and where it ended."""
         while True:
             self.visited[node] = None
-            _, step = self.plan.own_steps(node, step)
+            own, step = self.plan.own_steps(node, step)
+            for each in own:
+                self.plan.done.setdefault(each, {})[node] = None
             if step == END:
                 return END, node
             behaviour = self.plan.kind(node).behaviour
