@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -103,7 +104,10 @@ def cores() -> int:
 
 
 def _result(job: Job) -> Result:
-    return Result(job.key, job.seed, run_one(job.level, job.design, job.seed))
+    report = run_one(job.level, job.design, job.seed)
+    if events(report) >= _EVENTS_A_TASK:
+        gc.collect()  # a world is full of circles, and large
+    return Result(job.key, job.seed, report)
 
 
 _Task = tuple[bytes, list[tuple[Design, int]]]
@@ -154,6 +158,7 @@ def _do(task: _Task) -> _Answer:
     try:
         for design, seed in task[1]:
             reports.append(run_one(level, design, seed))
+        gc.collect()
     except DocumentError as error:
         return reports, error.problems
     return reports, []
