@@ -154,7 +154,7 @@ def test_no_level_can_steer_a_terminal(sandbox: Sandbox, tmp_path: Path) -> None
     from sandbox.documents.library import load_level, to_yaml
 
     level = load_level("pizza-shop")
-    text = to_yaml(level).replace("title: Friday night pizza", 'title: "Pizza \\e[2J\\a"')
+    text = to_yaml(level).replace("title: Friday night pizza\n", 'title: "Pizza \\e[2J\\a"\n')
     path = tmp_path / "level.yaml"
     path.write_text(text, encoding="utf-8")
 
