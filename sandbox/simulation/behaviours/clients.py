@@ -193,7 +193,7 @@ class Clients(SimNode):
             outcome,
             charged,
             why,
-            request.visits or [],
+            [] if request.visits is None else request.visits,
         )
         self.journeys.append(journey)
         if first_loss:
