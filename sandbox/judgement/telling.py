@@ -12,11 +12,15 @@ _DAY = 86400
 
 
 def time_of(clock: Clock, seconds: float) -> str:
-    """A moment of the run: `20:14` where the level has a time of day, else `02:14` (min:s)."""
+    """A moment of the run: `20:14` where the level has a time of day, else `02:14` (min:s).
+
+    A level whose waits are told in seconds has them in its time of day, too: `12:01:45`.
+    """
     if clock.starts is not None:
         hours, minutes = clock.starts.split(":")
         moment = int((int(hours) * _HOUR + int(minutes) * _MINUTE + seconds) % _DAY)
-        return f"{moment // _HOUR:02d}:{moment % _HOUR // _MINUTE:02d}"
+        of_day = f"{moment // _HOUR:02d}:{moment % _HOUR // _MINUTE:02d}"
+        return of_day if clock.unit == "min" else f"{of_day}:{moment % _MINUTE:02d}"
     minutes_, rest = divmod(int(seconds), _MINUTE)
     return f"{minutes_:02d}:{rest:02d}"
 

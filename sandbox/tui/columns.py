@@ -19,17 +19,42 @@ class Column:
         self.frames: list[NodeFrame] = []
         self.rejected = [0]
         """How many were turned away before each frame."""
+        self.failed = [0]
+        """How many had failed before each frame, here or because of somebody further on."""
+        self.died = [0]
+        """How many were inside when it died, before each frame."""
+        self.down = [0]
+        """How many of its instances were dead before each frame."""
         self.longest = [0]
         """The longest line before each frame."""
 
     def follow(self, trace: Trace) -> Column:
         """Take in the frames that have come since."""
         for frame in trace.frames[len(self.frames) :]:
-            own = _together([frame.nodes[index] for index in self._members])
+            members = [frame.nodes[index] for index in self._members]
+            own = _together(members)
+            down = sum(each.down for each in members)
+            dying = own.failed if down > self.down[-1] else 0
             self.frames.append(own)
             self.rejected.append(self.rejected[-1] + own.rejected)
+            self.failed.append(self.failed[-1] + own.failed)
+            self.died.append(self.died[-1] + dying)
+            self.down.append(down)
             self.longest.append(max(self.longest[-1], own.queue))
         return self
+
+    def down_since(self, shown: int) -> int | None:
+        """The frame in which the present absence began; None if it is there after `shown`."""
+        if not self.down[shown]:
+            return None
+        while shown > 1 and self.down[shown - 1]:
+            shown -= 1
+        return shown - 1
+
+    def gauge_after(self, shown: int, frames: int) -> float | None:
+        """What its behaviour shows besides, as last seen within some frames."""
+        recent = self.frames[max(shown - frames, 0) : shown]
+        return next((f.gauge for f in reversed(recent) if f.gauge is not None), None)
 
 
 class Columns:
@@ -60,7 +85,6 @@ def _together(frames: Sequence[NodeFrame]) -> NodeFrame:
     """Take instances together: what can be counted is added up, the rest averaged."""
     if len(frames) == 1:
         return frames[0]
-    waits = [frame.wait for frame in frames if frame.wait is not None]
     return NodeFrame(
         arrivals=sum(frame.arrivals for frame in frames),
         served=sum(frame.served for frame in frames),
@@ -68,5 +92,13 @@ def _together(frames: Sequence[NodeFrame]) -> NodeFrame:
         queue=sum(frame.queue for frame in frames),
         inside=sum(frame.inside for frame in frames),
         utilisation=sum(frame.utilisation for frame in frames) / max(len(frames), 1),
-        wait=sum(waits) / len(waits) if waits else None,
+        wait=_mean([frame.wait for frame in frames]),
+        failed=sum(frame.failed for frame in frames),
+        gauge=_mean([frame.gauge for frame in frames]),
+        down=bool(frames) and all(frame.down for frame in frames),
     )
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None

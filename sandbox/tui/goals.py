@@ -16,13 +16,19 @@ from sandbox.documents.slos import (
     Slo,
     WithinSlo,
 )
-from sandbox.judgement.report import Report
+from sandbox.judgement.report import Report, SloResult
 from sandbox.simulation.trace import OperationFrame, Trace
 from sandbox.tui import look
 from sandbox.tui.look import Status
 
 _PERCENTILES = {50.0: "p50", 95.0: "p95"}
 """The percentiles that frames hold."""
+
+_NEVER_UNDONE = ("double-charges",)
+"""Counts that only grow: once there are too many, that is so for good."""
+
+_SHARES = {"units-paid": ("units-paid", "stock"), "stale-reads": ("stale-reads", "reads")}
+"""What a share is of, by the names of the ledger: a part, and the whole."""
 
 Counts = tuple[int, ...]
 
@@ -60,8 +66,11 @@ class Goals:
             broke = known.broke_at if known else None
             broke = broke if broke is not None and broke <= self._times[shown] else None
             # What is in flight at the very end is late, which no frame counts.
-            measured = known.measured if known and over else self._measured(slo, shown)
-            readings.append(SloReading(slo, measured, _status(slo, measured, broke), broke))
+            measured = _at_the_end(known) if known and over else self._measured(slo, shown)
+            status = _status(slo, measured, broke)
+            if known and over:
+                status = _final(known)
+            readings.append(SloReading(slo, measured, status, broke))
         return readings
 
     def _follow(self) -> None:
@@ -78,8 +87,13 @@ class Goals:
     def _measured(self, slo: Slo, shown: int) -> float | None:
         if isinstance(slo, LatencySlo):
             return self._percentile(slo, shown)
-        if isinstance(slo, CountSlo | ShareSlo | ScopeSlo):
-            return None  # what was promised and done is only counted at the end
+        if isinstance(slo, CountSlo):
+            return self._counted(slo.of, shown)
+        if isinstance(slo, ShareSlo):
+            part, whole = (self._counted(name, shown) for name in _SHARES[slo.of])
+            return part / whole if part is not None and whole else None
+        if isinstance(slo, ScopeSlo):
+            return None  # it is about what was built, and said at the end
         if isinstance(slo, WithinSlo) and not self._is_deadline(slo):
             return None  # frames only count against the deadline; the report will know
         good, late, lost = self._decided(slo, shown)
@@ -87,6 +101,13 @@ class Goals:
         if not decided:
             return None
         return (lost if slo.metric == "lost" else good) / decided
+
+    def _counted(self, name: str, shown: int) -> float | None:
+        """A count of the ledger, as it stands; None where frames do not tell it."""
+        names = self._trace.header.ledger
+        if name not in names or not shown:
+            return None
+        return float(self._trace.frames[shown - 1].ledger[names.index(name)])
 
     def _decided(self, slo: Slo, shown: int) -> tuple[int, int, int]:
         """How many were good, late and lost in the goal's window, as far as it has been shown."""
@@ -114,12 +135,20 @@ class Goals:
         return all(each.deadline == slo.within for each in asked)
 
     def _percentile(self, slo: LatencySlo, shown: int) -> float | None:
-        """The frame's own percentile, where it has this one: what it is like now."""
+        """The frame's own percentile, where it has this one: what it is like now.
+
+        What was lost took for ever, as in the verdict.
+        """
         name = _PERCENTILES.get(slo.percentile)
         if name is None or not shown:
             return None
         frame = self._trace.frames[shown - 1]
-        values = [getattr(frame.operations[at], name) for at in self._operations(slo.operation)]
+        asked = [frame.operations[at] for at in self._operations(slo.operation)]
+        lost = sum(each.lost for each in asked)
+        done = sum(each.good + each.late for each in asked)
+        if lost > (1.0 - slo.percentile / 100.0) * (lost + done):
+            return math.inf
+        values = [getattr(each, name) for each in asked]
         return max((value for value in values if value is not None), default=None)
 
 
@@ -149,9 +178,25 @@ def _counts(operation: OperationFrame) -> Counts:
     return operation.good, operation.late, operation.lost
 
 
+def _at_the_end(known: SloResult) -> float | None:
+    """What the verdict says; a percentile that was never reached is infinite."""
+    never = known.measured is None and known.metric == "latency"
+    return math.inf if never else known.measured
+
+
+def _final(known: SloResult) -> Status:
+    return look.HOLDS if known.passed else look.BROKE
+
+
 def _status(slo: Slo, measured: float | None, broke_at: float | None) -> Status:
     if broke_at is not None:
         return look.BROKE
     if measured is None:
         return look.UNKNOWN
-    return look.HOLDS if on_the_right_side(slo, measured) else look.NEAR
+    if on_the_right_side(slo, measured):
+        return look.HOLDS
+    if isinstance(slo, ShareSlo) and more_is_better(slo):
+        return look.UNKNOWN  # so far: it is on its way there
+    if isinstance(slo, CountSlo) and slo.of in _NEVER_UNDONE:
+        return look.BROKE
+    return look.NEAR

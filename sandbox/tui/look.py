@@ -31,7 +31,12 @@ BUSY = Status("▲", "BUSY", WARN)
 FULL = Status("■", "FULL", BAD)
 LONG = Status("▲", "LONG", WARN)
 REFUSES = Status("✗", "REFUSES", BAD)
+WAITING = Status("▲", "WAITING", WARN)
+DOWN = Status("✗", "DOWN", BAD)
+OUT = Status("╳", "OUT", WARN)
 LEAVING = Status("✗", "LEAVING", BAD)
+ERRORS = Status("✗", "ERRORS", BAD)
+LATE = Status("▲", "LATE", WARN)
 
 HOLDS = Status("●", "holds", GOOD)
 UNKNOWN = Status("○", "not known yet", QUIET)
@@ -51,8 +56,13 @@ MEANINGS: dict[str, str] = {
     "BUSY": "70% or more of its servers are busy; waits grow quickly from here on",
     "FULL": "all of its servers are busy and work waits in front of it",
     "LONG": "what stands in this line has waited a quarter of its time allowed, or more",
-    "REFUSES": "turns work away, because its line is full",
+    "WAITING": "many wait here, though its servers are not all busy: they wait for somebody else",
+    "REFUSES": "turns work away, because its line is full or its quota is used up",
+    "DOWN": "it is dead, and whoever asks it gets an error",
+    "OUT": "a balancer sends it nothing, because its health checks failed",
     "LEAVING": "clients give up and leave",
+    "ERRORS": "clients get an error for an answer, or none at all",
+    "LATE": "answers come after the deadline",
     "not known yet": "nothing that it is about has been decided",
     "holds": "the measured value is on the right side of the goal so far",
     "below now": "on the wrong side of the goal so far, and it can still be made up for",

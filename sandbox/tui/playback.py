@@ -31,7 +31,8 @@ _BREAK_SECONDS = 5.0
 _BREAK_BEFORE, _BREAK_AFTER = 4, 8
 """Frames around the first break that are slowed down."""
 
-MomentKind = Literal["traffic", "first-late", "first-loss", "broke"]
+MomentKind = Literal["foreseen", "traffic", "first-late", "first-loss", "incident", "broke"]
+"""From the least to the most telling."""
 
 
 @dataclass(frozen=True, order=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sandbox.tui import wording
 from sandbox.tui.board.drawing import BoardDrawing
 from sandbox.tui.board.grid import Cell
 from sandbox.tui.board.nodes import Overlay
 from sandbox.tui.board.wires import Point
-from sandbox.tui.readings import NodeReading, Readings
+from sandbox.tui.readings import Readings
+from sandbox.tui.states import NodeReading
 
 PACKET: Cell = ("●", "title")
 _APART = 3
@@ -21,7 +23,9 @@ _MARKS = 4
 
 def overlays(readings: Readings, shown: int) -> dict[str, Overlay]:
     """What is laid over every node after `shown` frames."""
-    return {node_id: _overlay(readings.node(node_id, shown)) for node_id in readings.nodes}
+    return {
+        node_id: _overlay(readings, readings.node(node_id, shown)) for node_id in readings.nodes
+    }
 
 
 def packets(drawing: BoardDrawing, readings: Readings, shown: int) -> Mapping[Point, Cell]:
@@ -42,7 +46,13 @@ def packets(drawing: BoardDrawing, readings: Readings, shown: int) -> Mapping[Po
     return cells
 
 
-def _overlay(reading: NodeReading) -> Overlay:
-    line = "▪" * min(reading.queue, _MARKS)
-    text = f"{reading.status.glyph} {line} {reading.queue}" if line else reading.status.glyph
-    return Overlay(reading.status, reading.load or 0.0, reading.queue, text)
+def _overlay(readings: Readings, reading: NodeReading) -> Overlay:
+    """The state of a node, and the number that tells most about it."""
+    text = reading.detail
+    if reading.losing and not readings.slow:
+        text = f"{wording.rate(readings.level.clock, reading.losing)} lost"
+    elif reading.queue and not text:
+        text = f"{'▪' * min(reading.queue, _MARKS)} {reading.queue}"
+    return Overlay(
+        reading.status, reading.load, reading.queue, f"{reading.status.glyph} {text}".rstrip()
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from sandbox.documents.level import Clock
@@ -37,6 +38,16 @@ def share(part: float | None, digits: int = 0) -> str:
     if digits < 2 and rounded in (0.0, 1.0) and part != rounded:
         return share(part, digits + 1)
     return text
+
+
+def fine_share(part: float | None, goal: float) -> str:
+    """Write a share as finely as its goal is: one digit more for 99%, two more for 99.9%."""
+    if part is None:
+        return NOTHING
+    leeway = max(min(goal, 1.0 - goal), 1e-4)
+    digits = max(math.floor(-math.log10(leeway) + 1e-6) - 1, 0)
+    text = share(part, digits)
+    return f"{text[:-1].rstrip('0').rstrip('.')}%" if "." in text else text
 
 
 def value(clock: Clock, unit: Unit, amount: float) -> str:

@@ -6,7 +6,7 @@ from sandbox.documents.level import Level
 from sandbox.simulation.run import simulate
 from sandbox.simulation.trace import Frame, Header, NodeFrame, Trace
 from sandbox.tui.columns import Columns, node_of
-from sandbox.tui.readings import MOST_ROWS, Readings
+from sandbox.tui.readings import MOST_INSTANCES, Readings
 from sandbox.tui.traffic import overlays
 
 KINDS = """
@@ -66,9 +66,10 @@ def test_a_column_grows_with_its_trace() -> None:
     assert len(columns["app"].frames) == 2
 
 
-def test_every_instance_has_a_row_where_there_is_room() -> None:
+def test_every_instance_has_a_row_unless_there_are_too_many() -> None:
     assert readings(3).rows == ["users", "lb", "app.1", "app.2", "app.3"]
-    assert readings(MOST_ROWS).rows == ["users", "lb", "app"]
+    assert readings(MOST_INSTANCES).rows[-1] == f"app.{MOST_INSTANCES}"
+    assert readings(MOST_INSTANCES + 1).rows == ["users", "lb", "app"]
 
 
 def test_rows_of_instances_add_up_to_their_node() -> None:

@@ -14,9 +14,11 @@ from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report
 from sandbox.simulation.run import simulate
 from sandbox.tui import look
+from sandbox.tui.curves import curves, harm
 from sandbox.tui.goals import Goals
 from sandbox.tui.moments import moments_of, story
-from sandbox.tui.readings import BUSY_FROM, Readings, harm
+from sandbox.tui.readings import Readings
+from sandbox.tui.states import BUSY_FROM
 from tests.tui.fakes import SHOP
 
 LEVEL = library.load_level(SHOP)
@@ -119,7 +121,7 @@ def test_rates_count_what_came() -> None:
     last = len(readings.trace.frames)
     arrived = sum(frame.operations[0].arrivals for frame in readings.trace.frames)
     assert arrived == report.operations["order"].arrivals
-    _, coming = readings.curves("guests")
+    _, coming = curves(readings, "guests", last)
     assert coming.values[190] == pytest.approx(readings.node("guests", 191).rate)
     assert len(coming.values) == last
 
@@ -189,6 +191,6 @@ def test_a_winner_has_no_harm_on_its_timeline() -> None:
 def test_curves_have_a_value_a_frame() -> None:
     readings, _ = run()
     for node_id in readings.nodes:
-        for curve in readings.curves(node_id):
+        for curve in curves(readings, node_id, 0):
             assert len(curve.values) == len(readings.trace.frames)
-    assert replace(readings.curves("oven")[1]).top == 1.0
+    assert replace(curves(readings, "oven", 0)[1]).top == 1.0

@@ -15,7 +15,7 @@ from sandbox.tui.look import Look
 from sandbox.tui.playback import Moment
 from sandbox.tui.readings import Readings
 from sandbox.tui.traffic import PACKET, packets
-from sandbox.tui.widgets.chart import buckets, chart, joined, sparkline
+from sandbox.tui.widgets.chart import MARGIN, TAIL, buckets, chart, joined, sparkline
 from sandbox.tui.widgets.journey import OneRequest
 from sandbox.tui.widgets.sheet import Row, Sheet
 from sandbox.tui.widgets.timeline import Timeline
@@ -85,7 +85,7 @@ async def test_the_timeline_marks_what_has_been_reached() -> None:
     line = lines[0]
     assert line.startswith("      00:00 ━")
     assert line.endswith("─ 01:40")
-    width = 60 - 12 - 7
+    width = 60 - MARGIN - TAIL
     assert line.index("△") == 12 + int(0.2 * width)
     assert line.index("✗") == 12 + int(0.4 * width)
     assert line.index("┃") == 12 + int(0.5 * width)

@@ -179,7 +179,8 @@ class SimNode(Visited):
 
     @property
     def gauge(self) -> float | None:
-        """What its kind shows besides: a cache's hit ratio, a replica's lag, a queue's age."""
+        """What its kind shows besides: a cache's hit ratio, a replica's lag, a queue's age, how many
+        wait for a row of a store."""
         return None
 
     def state(self, now: float) -> tuple[int, int, float]:

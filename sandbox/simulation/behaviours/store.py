@@ -107,6 +107,11 @@ class Store(Compute):
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
 
+    @property
+    def gauge(self) -> float | None:
+        """How many wait for a row that somebody else is changing."""
+        return float(sum(map(len, self.rows.values())))
+
     def _held_by(self, request: Request) -> Transaction | None:
         """The transaction that a request has here."""
         held = request.held

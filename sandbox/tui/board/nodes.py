@@ -18,8 +18,8 @@ class Overlay:
     """How a node fares in a run, drawn in place of what it is."""
 
     status: Status
-    load: float = 0.0
-    """Busy share of its servers, 0 to 1."""
+    load: float | None = 0.0
+    """Busy share of its servers, 0 to 1; None for what has none."""
     queue: int = 0
     """How many wait in front of it."""
     text: str = ""
@@ -75,8 +75,8 @@ def draw_frame(grid: Grid, box: Box, frame: Frame, style: str) -> None:
 def overlay_lines(overlay: Overlay, width: int) -> tuple[tuple[str, str], ...]:
     """A bar of the load with the status in a word; below it, what waits."""
     glyph, word, style = overlay.status
-    room = max(0, width - 2 - cell_len(word))
-    filled = min(room, round(overlay.load * room))
+    room = max(0, width - 2 - cell_len(word)) if overlay.load is not None else 0
+    filled = min(room, round((overlay.load or 0.0) * room))
     bar = "▓" * filled + "░" * (room - filled)
     waiting = f"{overlay.queue} wait" if overlay.queue else ""
     return (f"{bar} {word}".strip(), style), (overlay.text or f"{glyph} {waiting}".rstrip(), style)

@@ -12,12 +12,14 @@ from textual.widget import Widget
 from sandbox.documents.level import Clock
 from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
+from sandbox.tui.curves import Curve, curves, harm, slowest
 from sandbox.tui.keys import bind
 from sandbox.tui.look import QUIET
-from sandbox.tui.readings import Curve, Readings, harm, slowest
+from sandbox.tui.readings import Readings
 from sandbox.tui.session import Attempt, Session
 from sandbox.tui.widgets.chart import MARGIN, TAIL, buckets, chart
 from sandbox.tui.widgets.keybar import KeyBar
+from sandbox.tui.widgets.panel import top_of
 from sandbox.tui.widgets.strips import TitleLine
 
 _HEIGHT = 3
@@ -53,10 +55,11 @@ class ChartsScreen(Screen[None]):
             yield CurveChart(clock, "all requests", harm(trace), harm(past.trace) if past else None)
             yield CurveChart(clock, "", slowest(trace), slowest(past.trace) if past else None)
             for row in readings.rows:
-                first, second = readings.curves(row)
-                ghost = ghosts.curves(row)[0] if ghosts and ghosts.knows(row) else None
+                first, *others = curves(readings, row, len(trace.frames))
+                ghost = curves(ghosts, row, 0)[0] if ghosts and ghosts.knows(row) else None
                 yield CurveChart(clock, row, first, ghost)
-                yield CurveChart(clock, "", second, None, height=1)
+                for curve in others:
+                    yield CurveChart(clock, "", curve, None, height=1)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -96,10 +99,10 @@ class CurveChart(Widget):
         width = max(self.size.width - MARGIN - TAIL, 1)
         values = self._curve.values
         past = self._ghost.values if self._ghost else ()
-        top = self._curve.top or max([*values, *past, 1e-9])
+        top = top_of(self._curve, values, past)
         total = max(len(values), len(past))
         known, ghost = buckets(values, total, width), buckets(past, total, width)
-        rows = chart(known, ghost, width, self._lines, top)
+        rows = chart(known, ghost, width, self._lines, top, self._curve.limit)
         drawn = [
             Content.assemble((f"{label:>{MARGIN - 1}} ", QUIET), row)
             for label, row in zip(self._labels(top), rows, strict=True)

@@ -19,7 +19,7 @@ from sandbox.tui.columns import node_of
 from sandbox.tui.goals import Goals
 from sandbox.tui.keys import bind
 from sandbox.tui.look import ACCENT, BAD, QUIET
-from sandbox.tui.moments import moments_of
+from sandbox.tui.moments import foreseen, moments_of, story
 from sandbox.tui.playback import SPEEDS, Playback
 from sandbox.tui.readings import Readings
 from sandbox.tui.screens.place import Place
@@ -83,6 +83,10 @@ class RunScreen(Place):
         self.playback = Playback([], 1)
         self._readings: Readings | None = None
         self._goals: Goals | None = None
+        past = session.play.latest
+        self._foreseen = foreseen(past.trace if past else None)
+        self._known = (0, False)
+        """How many frames the moments are known of, and whether those are all."""
         self._picked = False
         """Whether the player has chosen a node; until then the longest line is shown."""
         self._said = ""
@@ -268,10 +272,14 @@ class RunScreen(Place):
             playback = Playback(trace.frames, round((header.end or header.length) / header.frame))
             playback.speed, playback.playing = self.playback.speed, self.playback.playing
             self.playback = playback
-        if not recording.finished.is_set() or self.playback.completed:
+        known = (len(self.playback.frames), recording.finished.is_set())
+        if known == self._known:
+            return False
+        self._known = known
+        self.playback.know(moments_of(self.level, recording.trace, recording.report))
+        if not recording.finished.is_set():
             return False
         self.playback.complete()
-        self.playback.know(moments_of(self.level, recording.trace, recording.report))
         return True
 
     def _show(self) -> None:
@@ -279,12 +287,15 @@ class RunScreen(Place):
         readings, playback = self._readings, self.playback
         self._show_title()
         self.refresh_bindings()
-        self.view.tell(self.recording.report, playback.time, self._remarks())
+        report = self.recording.report
+        lost = report.first_loss.says if report and report.first_loss else ""
+        told = story(report, playback.time, playback.frames)
+        self.view.tell(told, lost, self._remarks())
         if readings is None:
             return
         shown = playback.shown
         if not self._picked:
-            self.view.chosen = readings.rows.index(readings.longest_line(shown))
+            self.view.chosen = readings.rows.index(readings.most_telling(shown))
         self.view.show(
             Scene(
                 readings=readings,
@@ -295,6 +306,7 @@ class RunScreen(Place):
                 now=playback.time,
                 end=self._end,
                 moments=playback.passed,
+                foreseen=self._foreseen,
                 following=self.session.design,
             )
         )

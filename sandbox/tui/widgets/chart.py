@@ -13,11 +13,11 @@ from sandbox.tui.look import QUIET
 
 MARGIN = 12
 """Cells on the left of every chart, for its labels."""
-TAIL = 7
+TAIL = 9
 """Cells on the right, for the time at the end."""
 
 _STEPS = " ▁▂▃▄▅▆▇█"
-_GHOST = "·"
+_GHOST, _LIMIT = "·", "┈"
 INK = "$secondary"
 
 
@@ -37,10 +37,19 @@ def buckets(values: Sequence[float], total: int, width: int) -> list[float]:
 
 
 def chart(
-    known: Sequence[float], ghost: Sequence[float], width: int, height: int, top: float
+    known: Sequence[float],
+    ghost: Sequence[float],
+    width: int,
+    height: int,
+    top: float,
+    limit: float | None = None,
 ) -> list[Content]:
-    """Draw columns up to `top`, `height` lines from above; a ghost is drawn where it is higher."""
+    """Draw columns up to `top`, `height` lines from above.
+
+    A ghost is drawn where it is higher, and a limit as a line wherever nothing else is.
+    """
     top = max(top, 1e-9)
+    bound = _eighths(limit, top, height) if limit is not None and limit <= top else 0
     solid = [_eighths(value, top, height) for value in known]
     behind = [_eighths(value, top, height) for value in ghost]
     lines = []
@@ -52,6 +61,8 @@ def chart(
             at_ghost = column < len(behind) and base < behind[column] <= base + 8
             if filled <= 0 and at_ghost:
                 cells.append((_GHOST, QUIET))
+            elif filled <= 0 and base < bound <= base + 8:
+                cells.append((_LIMIT, QUIET))
             else:
                 cells.append((_STEPS[min(max(filled, 0), 8)], INK))
         lines.append(joined(cells))

@@ -14,12 +14,17 @@ from textual.widget import Widget
 
 from sandbox.documents.level import Clock
 from sandbox.tui import wording
-from sandbox.tui.look import ACCENT, BAD, QUIET, WARN
-from sandbox.tui.readings import BUSY_FROM, FULL_FROM, NodeReading
+from sandbox.tui.look import ACCENT, BAD, DOWN, OK, QUIET, WARN
+from sandbox.tui.states import BUSY_FROM, FULL_FROM, NodeReading
 
 _LOAD = 8
-_FIXED = 60
-"""Cells of a line without its name and its bar of waiting requests."""
+_WITH_BARS = 60
+"""Cells of a line without its name and its bar of waiting requests, where it has one."""
+_WITHOUT = 48
+"""Cells of a line without its name and its state, where it has no such bar."""
+_LEAST_STATE = 20
+_ROOMY = 110
+"""From so many columns on there is room for everything."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,11 @@ class NodeLine:
 
 
 class NodeTable(Widget):
-    """A line a node, under a heading; the chosen one is marked. Scrolls with the chosen one."""
+    """A line a node, under a heading; the chosen one is marked. Scrolls with the chosen one.
+
+    Where a request is a person, those who wait are shown one by one; where thousands come a
+    second, what counts is a rate, and there is a bar of those who wait only in a wide terminal.
+    """
 
     DEFAULT_CSS = "NodeTable { height: auto; max-height: 14; }"
 
@@ -69,23 +78,43 @@ class NodeTable(Widget):
         first = self._first()
         shown = list(enumerate(self._lines))[first : first + max(self.size.height - 1, 1)]
         lines = [self._line(line, index == self._chosen, name, bar) for index, line in shown]
-        return Content("\n").join([self._heading(name, bar), *lines])
+        return Content("\n").join([self._heading(name, bar, first, len(shown)), *lines])
 
     def _first(self) -> int:
         room = max(self.size.height - 1, 1)
         return max(min(self._chosen - room + 1, len(self._lines) - room), 0)
 
+    @property
+    def _slow(self) -> bool:
+        return self._clock.unit == "min"
+
     def _widths(self) -> tuple[int, int]:
-        spare = max(self.size.width - _FIXED, 10)
-        name = min(max((len(line.label) for line in self._lines), default=4), max(spare - 8, 8), 24)
+        """Cells of the names, and of the bar of those who wait (0: there is none)."""
+        longest = max((len(line.label) for line in self._lines), default=4)
+        if not self._slow and self.size.width < _ROOMY:
+            return min(longest, max(self.size.width - _WITHOUT - _LEAST_STATE, 4), 24), 0
+        spare = max(self.size.width - _WITH_BARS - (0 if self._slow else _LEAST_STATE), 10)
+        name = min(longest, max(spare - 8, 8), 24)
         return name, min(spare - name, 40)
 
-    def _heading(self, name: int, bar: int) -> Content:
+    def _heading(self, name: int, bar: int, first: int, shown: int) -> Content:
+        front = f"{'waiting in front':<{bar + 5}}" if bar else ""
+        lost = "lost" if self._slow else "lost "
         heads = (
-            f"   {'node':<{name + 2}} {'load':<{_LOAD + 5}}  {'waiting in front':<{bar + 5}}"
-            f"{'wait':>8}{'in':>9}{'lost':>6}  state"
+            f"   {'node':<{name + 2}} {'load':<{_LOAD + 5}}  {front}"
+            f"{'wait':>8}{'in':>9}{lost:>{self._lost_width}}  state"
         )
-        return Content.styled(heads[: self.size.width], QUIET)
+        above, below = first, len(self._lines) - first - shown
+        more = " ".join([*([f"↑{above}"] if above else []), *([f"↓{below}"] if below else [])])
+        note = f"{more} more rows" if more else ""
+        room = max(self.size.width - len(heads) - len(note) - 1, 1)
+        return Content.assemble((heads, QUIET), " " * room, (note, ACCENT)).truncate(
+            max(self.size.width, 1)
+        )
+
+    @property
+    def _lost_width(self) -> int:
+        return 6 if self._slow else 8
 
     def _line(self, line: NodeLine, chosen: bool, name: int, bar: int) -> Content:
         reading = line.reading
@@ -94,15 +123,27 @@ class NodeTable(Widget):
         return Content.assemble(
             ("▸ " if chosen else "  ", f"bold {ACCENT}"),
             (f"{line.glyph} {label:<{name}}  ", "bold" if chosen else ""),
-            *_load(reading.load),
+            *_load(reading.load, gone=status is DOWN),
             "  ",
-            *self._waiting(reading, bar),
+            *(self._waiting(reading, bar) if bar else ()),
             f"{wording.duration(self._clock, reading.wait):>8}",
             f"{wording.rate(self._clock, reading.rate):>9}",
-            (f"{wording.number(reading.lost):>6}", BAD if reading.lost else ""),
+            self._lost(reading),
             "  ",
             (f"{status.glyph} {status.word}", status.style),
-        )
+            (f" {reading.detail}" if reading.detail else "", QUIET if status is OK else ""),
+        ).truncate(max(self.size.width, 1), ellipsis=True)
+
+    def _lost(self, reading: NodeReading) -> tuple[str, str]:
+        """How many were lost so far, or, where things are fast, how many are lost a second."""
+        if self._slow:
+            return (
+                f"{wording.number(reading.lost):>{self._lost_width}}",
+                BAD if reading.lost else "",
+            )
+        if not reading.losing:
+            return f"{wording.NOTHING + ' ':>{self._lost_width}}", QUIET
+        return f"{wording.rate(self._clock, reading.losing):>{self._lost_width}}", BAD
 
     def _waiting(self, reading: NodeReading, width: int) -> list[tuple[str, str]]:
         """One mark for each that waits, as long as they fit; else in proportion."""
@@ -116,7 +157,9 @@ class NodeTable(Widget):
         return [(f"{text:<{width + 5}}", style if reading.queue else QUIET)]
 
 
-def _load(load: float | None) -> list[tuple[str, str]]:
+def _load(load: float | None, *, gone: bool) -> list[tuple[str, str]]:
+    if gone:
+        return [("─" * _LOAD + " " * 5, BAD)]
     if load is None:
         return [(" " * (_LOAD + 5), "")]
     full = min(round(load * _LOAD), _LOAD)

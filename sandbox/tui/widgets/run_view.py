@@ -12,8 +12,9 @@ from textual.widgets import Static
 
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
-from sandbox.judgement.report import Report
+from sandbox.judgement.report import Event, Report
 from sandbox.tui.columns import node_of
+from sandbox.tui.curves import Curve, curves
 from sandbox.tui.goals import SloReading
 from sandbox.tui.look import QUIET, Look
 from sandbox.tui.playback import Moment
@@ -22,12 +23,16 @@ from sandbox.tui.widgets.journey import OneRequest
 from sandbox.tui.widgets.nodes import NodeLine, NodeTable
 from sandbox.tui.widgets.panel import NodePanel, PanelReading
 from sandbox.tui.widgets.run_board import RunBoard
-from sandbox.tui.widgets.story import Story
+from sandbox.tui.widgets.story import Remark, Story
 from sandbox.tui.widgets.strips import GoalStrip
 from sandbox.tui.widgets.timeline import Timeline
 
 ROOMY = (110, 32)
 """Columns and rows from which the board is shown beside everything else."""
+_LINES = 2
+"""Lines for the name of the chosen node and for the timeline."""
+_LEAST_PANEL, _LEAST_ROWS = 4, 3
+_LEAST_STORY, _MOST_STORY = 2, 4
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Scene:
     now: float
     end: float
     moments: Sequence[Moment]
+    foreseen: Sequence[Moment]
+    """What struck in the run before."""
     following: Design
     """The design of the next run, as far as it has been changed."""
 
@@ -101,13 +108,24 @@ class RunView(Vertical):
         self.query_one(GoalStrip).show(scene.goals)
         lines = [self._line(scene, row) for row in self.rows]
         self.query_one(NodeTable).show(lines, self.chosen, readings.longest_queue(shown))
-        self.query_one(Timeline).show(scene.now, scene.end, scene.moments)
+        self.query_one(Timeline).show(scene.now, scene.end, scene.moments, scene.foreseen)
+        self._share_lines(len(lines))
         self._show_panel(scene, lines[self.chosen])
         self._show_board(scene)
 
-    def tell(self, report: Report | None, now: float, remarks: Sequence[tuple[str, str]]) -> None:
-        """Tell what has happened by `now`, and what the screen has to say itself."""
-        self.query_one(Story).show(report, now, remarks)
+    def tell(self, story: Sequence[Event], first_loss: str, remarks: Sequence[Remark]) -> None:
+        """Tell what has happened so far, and what the screen has to say itself."""
+        self.query_one(Story).show(story, first_loss, remarks)
+
+    def _share_lines(self, rows: int) -> None:
+        """Give the story as many lines as the rows leave, and the rows what the rest leaves."""
+        height, goals = self.size.height, self.query_one(GoalStrip).size.height
+        spare = height - goals - _LINES - rows - 1 - _LEAST_PANEL
+        story = min(max(spare, _LEAST_STORY), _MOST_STORY)
+        board = self._board.needs if self._board and self._board.display and self._roomy else 0
+        most = height - goals - _LINES - _LEAST_PANEL - story - board
+        self.query_one(Story).styles.height = story
+        self.query_one(NodeTable).styles.max_height = max(most, _LEAST_ROWS + 1)
 
     def _line(self, scene: Scene, row: str) -> NodeLine:
         kind, node = scene.readings.kind(row), scene.readings.nodes[node_of(row)]
@@ -127,14 +145,21 @@ class RunView(Vertical):
             head, note = journey.heading, "↑↓ another request"
         else:
             row = self.chosen_row
-            ghost = self.ghost.curves(row)[0] if self.ghost and self.ghost.knows(row) else None
+            found = curves(scene.readings, row, scene.shown)
+            ghost = self._ghost_of(row, found[0])
             head, note = Content.styled(line.label, "bold"), "·· last run" if ghost else ""
-            curves = scene.readings.curves(row)
-            panel.show(PanelReading(curves, ghost, scene.shown, scene.total))
+            panel.show(PanelReading(found, ghost, scene.shown, scene.total))
         rule = "─" * max(self.size.width - head.cell_length - len(note) - 6, 0)
         self.query_one("#chosen", Static).update(
             Content.assemble((" ─ ", QUIET), head, (f" {rule} {note}", QUIET))
         )
+
+    def _ghost_of(self, row: str, curve: Curve) -> Curve | None:
+        """The same curve of the run before, if it had such a row."""
+        if self.ghost is None or not self.ghost.knows(row):
+            return None
+        past = curves(self.ghost, row, 0)[0]
+        return past if past.label == curve.label else None
 
     def _show_board(self, scene: Scene) -> None:
         if self._board is None:

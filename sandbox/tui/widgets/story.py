@@ -9,11 +9,13 @@ from textual.content import Content
 from textual.widget import Widget
 
 from sandbox.documents.level import Clock
-from sandbox.judgement.report import Report
+from sandbox.judgement.report import Event
 from sandbox.judgement.telling import time_of
 from sandbox.tui.look import BAD, QUIET
-from sandbox.tui.moments import story
 from sandbox.tui.widgets.chart import MARGIN
+
+Remark = tuple[str, str]
+"""Words of the screen itself, and their style."""
 
 
 class Story(Widget):
@@ -24,25 +26,23 @@ class Story(Widget):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._report: Report | None = None
-        self._now = 0.0
-        self._remarks: Sequence[tuple[str, str]] = ()
+        self._events: Sequence[Event] = ()
+        self._first_loss = ""
+        self._remarks: Sequence[Remark] = ()
 
-    def show(self, report: Report | None, now: float, remarks: Sequence[tuple[str, str]]) -> None:
-        """Tell the story up to `now` (seconds), then these remarks with their styles."""
-        self._report, self._now, self._remarks = report, now, remarks
+    def show(self, events: Sequence[Event], first_loss: str, remarks: Sequence[Remark]) -> None:
+        """Tell these events, of which one is the first loss, then these remarks."""
+        self._events, self._first_loss, self._remarks = events, first_loss, remarks
         self.refresh()
 
     def render(self) -> RenderResult:
-        report = self._report
-        lost = report.first_loss.says if report and report.first_loss else None
         lines = [
             self._line(
                 time_of(self._clock, event.time),
                 event.says,
-                f"bold {BAD}" if event.says == lost else "",
+                f"bold {BAD}" if event.says == self._first_loss else "",
             )
-            for event in story(report, self._now)
+            for event in self._events
         ]
         lines += [self._line("", says, style) for says, style in self._remarks]
         return Content("\n").join(lines[-max(self.size.height, 1) :])

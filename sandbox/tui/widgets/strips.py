@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from textual.app import RenderResult
@@ -15,6 +16,10 @@ from sandbox.judgement.telling import time_of
 from sandbox.tui import wording
 from sandbox.tui.goals import SloReading, goal_of, more_is_better
 from sandbox.tui.look import QUIET
+
+NEVER = "never"
+"""How a percentile is written that is infinite, because so many got nothing."""
+_MOST_LINES = 2
 
 
 class TitleLine(Widget):
@@ -71,27 +76,34 @@ class GoalStrip(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
-        lines = [Content("")]
-        for reading in self._readings:
-            entry = goal_entry(self._clock, reading)
-            if lines[-1] and lines[-1].cell_length + 3 + entry.cell_length > width:
-                lines.append(Content(""))
-            gap = "   " if lines[-1] else ""
-            lines[-1] = Content.assemble(lines[-1], gap, entry)
+        """As many words for each as there is room for in two lines."""
+        for short in (False, True):
+            lines = [Content("")]
+            for reading in self._readings:
+                entry = goal_entry(self._clock, reading, short=short)
+                if lines[-1] and lines[-1].cell_length + 3 + entry.cell_length > width:
+                    lines.append(Content(""))
+                gap = "   " if lines[-1] else ""
+                lines[-1] = Content.assemble(lines[-1], gap, entry)
+            if len(lines) <= _MOST_LINES:
+                break
         return lines
 
 
-def goal_entry(clock: Clock, reading: SloReading) -> Content:
+def goal_entry(clock: Clock, reading: SloReading, *, short: bool = False) -> Content:
     """Write one goal: its state, what is measured, and what is wanted."""
     slo, status = reading.slo, reading.status
-    at = reading.broke_at
-    broke = "" if at is None else f" broke {time_of(clock, at)}"
+    at = "" if reading.broke_at is None else time_of(clock, reading.broke_at)
+    broke = at and (f" {at}" if short else f" (broke {at})")
+    of = "" if slo.metric == "scope" else f" of {amount(clock, slo, goal_of(slo))}"
     measured = amount(clock, slo, reading.measured)
+    if reading.measured is None and slo.metric in ("count", "share", "scope"):
+        measured, of = "at the end", ""
     return Content.assemble(
         (f"{status.glyph} ", status.style),
         f"{slo.says} ",
         (measured, f"bold {status.style}"),
-        (f" ({wanted(clock, slo)})", QUIET),
+        (of, QUIET),
         (broke, status.style),
     )
 
@@ -99,10 +111,10 @@ def goal_entry(clock: Clock, reading: SloReading) -> Content:
 def amount(clock: Clock, slo: Slo, value: float | None) -> str:
     """Write a measured value of a service level with its unit."""
     if slo.metric == "latency":
-        return wording.duration(clock, value)
+        return NEVER if value == math.inf else wording.duration(clock, value)
     if slo.metric in ("count", "scope"):
-        return wording.NOTHING if value is None else wording.number(value)
-    return wording.share(value)
+        return wording.NOTHING if value is None else f"{value:,.0f}"
+    return wording.fine_share(value, goal_of(slo))
 
 
 def wanted(clock: Clock, slo: Slo) -> str:

@@ -17,16 +17,20 @@ from sandbox.tui.playback import Moment, MomentKind
 from sandbox.tui.widgets.chart import MARGIN, TAIL, joined
 
 MARKS: dict[MomentKind, tuple[str, str]] = {
+    "foreseen": ("¡", QUIET),
     "traffic": ("△", WARN),
     "first-late": ("◇", WARN),
     "first-loss": ("◆", BAD),
+    "incident": ("!", BAD),
     "broke": ("✗", BAD),
 }
 """How each kind of moment stands on the timeline."""
 WORDS: dict[MomentKind, str] = {
+    "foreseen": "what struck in the run before will strike again",
     "traffic": "traffic changes",
     "first-late": "the first one late",
     "first-loss": "the first one lost",
+    "incident": "something struck: a server died, a quota came",
     "broke": "a goal can no longer be kept",
 }
 
@@ -49,10 +53,17 @@ class Timeline(Widget):
         self._now = 0.0
         self._end = 1.0
         self._moments: Sequence[Moment] = ()
+        self._foreseen: Sequence[Moment] = ()
 
-    def show(self, now: float, end: float, moments: Sequence[Moment]) -> None:
-        """Show the moment `now` of a run that ends at `end` (seconds), with these marks."""
+    def show(
+        self, now: float, end: float, moments: Sequence[Moment], foreseen: Sequence[Moment] = ()
+    ) -> None:
+        """Show the moment `now` of a run that ends at `end` (seconds), with these marks.
+
+        What is foreseen is shown as long as it is still to come.
+        """
         self._now, self._end, self._moments = now, max(end, 1e-9), moments
+        self._foreseen = foreseen
         self.refresh()
 
     @property
@@ -65,12 +76,30 @@ class Timeline(Widget):
 
     def render(self) -> RenderResult:
         cells = [("━", "") if at <= self._column(self._now) else ("─", QUIET) for at in self._all()]
-        for moment in self._moments:
-            cells[self._column(moment.time)] = MARKS[moment.kind]
+        for moment in self._foreseen:
+            if moment.time > self._now:
+                cells[self._column(moment.time)] = MARKS[moment.kind]
+        for column, mark in self._placed().items():
+            cells[column] = mark
         cells[self._column(self._now)] = ("┃", f"bold {ACCENT}")
         start, end = (time_of(self._clock, time) for time in (0.0, self._end))
         label = f"{start:>{MARGIN - 1}} "
         return Content.assemble((label, QUIET), joined(cells), (f" {end}", QUIET))
+
+    def _placed(self) -> dict[int, tuple[str, str]]:
+        """The column of each mark; one that is taken is left for a free one beside it.
+
+        The most telling get their own place first, and there may be no room for the others.
+        """
+        telling = list(MARKS)
+        placed: dict[int, tuple[str, str]] = {}
+        marks = {(self._column(moment.time), moment.kind) for moment in self._moments}
+        for at, kind in sorted(marks, key=lambda each: (-telling.index(each[1]), each[0])):
+            around = (at, at + 1, at + 2, at - 1)
+            free = [each for each in around if 0 <= each < self._width and each not in placed]
+            if free:
+                placed[free[0]] = MARKS[kind]
+        return placed
 
     def _all(self) -> range:
         return range(self._width)

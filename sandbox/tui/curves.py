@@ -1,0 +1,126 @@
+"""What is worth a curve of each row over the time of a run, and where its limits are. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+
+from sandbox.documents.slos import LatencySlo
+from sandbox.simulation.trace import Trace
+from sandbox.tui.readings import Readings
+from sandbox.tui.states import WORKING
+from sandbox.tui.wording import Unit
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One value a frame; `top` is the value at the upper edge, by default the highest."""
+
+    label: str
+    values: Sequence[float]
+    unit: Unit = "count"
+    top: float | None = None
+    limit: float | None = None
+    """A value at which something is used up, or a goal broken: drawn as a line of its own."""
+
+
+def curves(readings: Readings, row: str, shown: int) -> tuple[Curve, ...]:
+    """The curves that tell most about a row, over all frames known; the first is the main one.
+
+    Limits are those after `shown` frames.
+    """
+    behaviour = readings.kind(row).behaviour
+    frames = readings.columns[row].frames
+    coming = Curve("coming in", _rates(readings, [frame.arrivals for frame in frames]), "rate")
+    if behaviour == "clients":
+        return (*_of_clients(readings, row), coming)
+    waiting = Curve("in front", [frame.queue for frame in frames], limit=_room(readings, row))
+    if readings.slow:
+        busy = Curve("busy", [frame.utilisation for frame in frames], "share", 1.0)
+        return waiting, busy if behaviour in WORKING else coming
+    found = [*_of_behaviour(readings, row, shown, waiting, coming)]
+    lost = readings.lost(row)
+    if lost[-1] and behaviour != "external":
+        losing = [after - before for before, after in pairwise(lost)]
+        found.append(Curve("lost", _rates(readings, losing), "rate"))
+    return tuple(found)
+
+
+def _of_behaviour(
+    readings: Readings, row: str, shown: int, waiting: Curve, coming: Curve
+) -> list[Curve]:
+    frames = readings.columns[row].frames
+    busy = Curve("busy", [frame.utilisation for frame in frames], "share", 1.0)
+    gauge = [frame.gauge or 0.0 for frame in frames]
+    match readings.kind(row).behaviour:
+        case "cache":
+            return [Curve("hit", gauge, "share", 1.0), busy]
+        case "replica":
+            return [waiting, busy, Curve("lag", gauge, "seconds")]
+        case "queue":
+            return [waiting, Curve("oldest", gauge, "seconds"), coming]
+        case "gate":
+            admits = readings.setting(row, "admits")
+            return [waiting, _limited(coming, admits)]
+        case "external":
+            refused = _rates(readings, [frame.rejected for frame in frames])
+            quota = readings.quota(row, shown)
+            return [_limited(coming, quota), Curve("refused", refused, "rate")]
+        case "router":
+            failed = _rates(readings, [frame.failed for frame in frames])
+            return [coming, Curve("failed", failed, "rate")]
+        case "store" if any(gauge):
+            return [waiting, busy, Curve("for a row", gauge)]
+        case _:
+            return [waiting, busy]
+
+
+def _of_clients(readings: Readings, row: str) -> list[Curve]:
+    """What clients get: how slow it is, and what is lost."""
+    places = readings.operations(row)
+    every = [[frame.operations[at] for at in places] for frame in readings.trace.frames]
+    lost = [sum(each.lost for each in frame) for frame in every]
+    if readings.slow:
+        return [Curve("lost so far", [*accumulate(lost)])]
+    slow = [max((each.p95 or 0.0 for each in frame), default=0.0) for frame in every]
+    names = [readings.trace.header.operations[at] for at in places]
+    bounds = [
+        slo.at_most
+        for slo in readings.level.slos
+        if isinstance(slo, LatencySlo) and slo.operation in (None, *names)
+    ]
+    limit = min(bounds, default=None)
+    return [
+        Curve("p95", slow, "seconds", limit=limit),
+        Curve("lost", _rates(readings, lost), "rate"),
+    ]
+
+
+def _limited(curve: Curve, limit: float | None) -> Curve:
+    return Curve(curve.label, curve.values, curve.unit, curve.top, limit)
+
+
+def _room(readings: Readings, row: str) -> float | None:
+    """How many may wait in front of a row; None where nobody is turned away."""
+    return readings.setting(row, "queue")
+
+
+def _rates(readings: Readings, counts: Sequence[int]) -> list[float]:
+    """Counts per second, over the stretch in which enough can be expected."""
+    sums, wide = [0, *accumulate(counts)], readings.wide
+    seconds = wide * readings.trace.header.frame
+    ends = range(1, len(sums))
+    return [(sums[end] - sums[max(end - wide, 0)]) / seconds for end in ends]
+
+
+def harm(trace: Trace) -> Curve:
+    """How many were late or lost in each frame."""
+    counts = [sum(o.late + o.lost for o in frame.operations) for frame in trace.frames]
+    return Curve("late, lost", counts)
+
+
+def slowest(trace: Trace) -> Curve:
+    """The 95th percentile of what was completed in each frame, of the slowest operation."""
+    values = [max(o.p95 or 0.0 for o in frame.operations) for frame in trace.frames]
+    return Curve("p95", values, "seconds")

@@ -1,0 +1,141 @@
+"""In which state a node is at one moment of a recording, and what is to be said of it. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.documents.catalogue import BehaviourName
+from sandbox.judgement.telling import time_of
+from sandbox.tui import look, wording
+from sandbox.tui.columns import node_of
+from sandbox.tui.look import Status
+
+if TYPE_CHECKING:
+    from sandbox.tui.readings import Readings
+
+BUSY_FROM = 0.7
+FULL_FROM = 0.97
+MANY = 10
+"""So many wait that it is worth a word, where servers are not the reason."""
+WORKING: tuple[BehaviourName, ...] = (
+    "station",
+    "batch-station",
+    "compute",
+    "store",
+    "replica",
+    "cache",
+)
+"""Behaviours with servers that can be busy."""
+_CALLED: tuple[BehaviourName, ...] = ("compute", "store", "replica")
+_LONG_SHARE = 0.25
+"""A line is long when the wait in it takes this share of the time allowed."""
+
+State = tuple[Status, str]
+"""A status, and what belongs to it in words."""
+
+
+@dataclass(frozen=True)
+class NodeReading:
+    """One node or instance at one moment.
+
+    `load` is None where nothing is worked on, `rate` is per second, `wait` in seconds, `lost`
+    the total so far of what was turned away or died here, `losing` how much of that a second.
+    """
+
+    behaviour: BehaviourName
+    load: float | None
+    queue: int
+    wait: float | None
+    rate: float
+    lost: int
+    status: Status
+    losing: float = 0.0
+    detail: str = ""
+    """What belongs to the status in words: since when, how many, how old, how often it hits."""
+
+
+def state_of(
+    readings: Readings, row: str, reading: NodeReading, shown: int, refused: bool
+) -> State:
+    """The state of a row after `shown` frames: whatever is worst, and else that it is well."""
+    shows = _shows(readings, row, shown)
+    return (
+        _absent(readings, row, shown)
+        or ((look.REFUSES, shows) if refused else None)
+        or _full(readings, row, reading, shown, shows)
+        or _waiting(readings, row, reading, shown, shows)
+        or (look.BUSY if (reading.load or 0.0) >= BUSY_FROM and _works(reading) else look.OK, shows)
+    )
+
+
+def _absent(readings: Readings, row: str, shown: int) -> State | None:
+    column, instances = readings.columns[row], readings.columns.instances(node_of(row))
+    out = readings.struck.is_out(row, shown)
+    down = column.down[shown]
+    if not down:
+        return (look.OUT, "") if out else None
+    since = readings.struck.died_at(row, shown)
+    if since is None:
+        first = column.down_since(shown) or 0
+        since = readings.trace.frames[first].time
+    when = f"since {time_of(readings.level.clock, since)}"
+    if row in instances or down == len(instances):
+        return look.DOWN, _joined(when, "left out" if out else "")
+    return look.DOWN, f"{down} of {len(instances)} {when}"
+
+
+def _full(
+    readings: Readings, row: str, reading: NodeReading, shown: int, shows: str
+) -> State | None:
+    waits = reading.queue or readings.waits_before(row, shown)
+    if not (_works(reading) and (reading.load or 0.0) >= FULL_FROM and waits):
+        return None
+    return look.FULL, _joined("" if readings.slow else f"{reading.queue:,} wait", shows)
+
+
+def _waiting(
+    readings: Readings, row: str, reading: NodeReading, shown: int, shows: str
+) -> State | None:
+    """Where many wait, and its own servers are not the reason."""
+    queue, many = f"{reading.queue:,}", reading.queue >= MANY
+    match reading.behaviour:
+        case "line":
+            allowed = [each.deadline or math.inf for each in readings.level.operations.values()]
+            long = (reading.wait or 0.0) >= min(allowed) * _LONG_SHARE
+            return (look.LONG, "") if long else None
+        case "gate" if many:
+            return look.WAITING, f"{queue} in line"
+        case "queue" if many:
+            return look.WAITING, _joined(queue, shows)
+        case "compute" | "store" | "replica" if many and shown:
+            inside = readings.columns[row].frames[shown - 1].inside
+            return (look.WAITING, _joined(queue, shows)) if reading.queue > inside else None
+        case "store" if shows:
+            return look.WAITING, shows
+    return None
+
+
+def _shows(readings: Readings, row: str, shown: int) -> str:
+    """What the behaviour of a row shows besides, in words."""
+    behaviour, clock = readings.kind(row).behaviour, readings.level.clock
+    if behaviour == "external":
+        quota = readings.quota(row, shown)
+        return f"quota {quota:g}/s" if quota is not None else ""
+    gauge = readings.columns[row].gauge_after(shown, readings.narrow)
+    words = {
+        "cache": f"hit {wording.share(gauge)}",
+        "replica": f"lag {wording.duration(clock, gauge)}",
+        "queue": f"oldest {wording.duration(clock, gauge)}" if gauge else "",
+        "store": f"{gauge:,.0f} for a row" if gauge is not None and gauge >= MANY else "",
+    }
+    return words.get(behaviour, "") if gauge is not None else ""
+
+
+def _works(reading: NodeReading) -> bool:
+    return reading.behaviour in WORKING
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
