@@ -127,6 +127,8 @@ class Kind(Document):
     noun: str = "server"
     """What one of `count` is called: `2 cooks`, `4 slots`."""
     does: dict[Id, Ability] = {}
+    distance: Law | None = None
+    """Of clients: how long a request and its answer travel between them and the system."""
     covers: tuple[Id, ...] = ()
     """The needs that something made ahead (setting `ahead`) no longer has."""
     sizes: dict[str, Size] = Field(min_length=1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.simulation.behaviours.base import Place, SimNode, travel
-from sandbox.simulation.draws import Constant, Draws
+from sandbox.simulation.draws import Constant, Draws, durations
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.requests import (
@@ -75,6 +75,9 @@ class Clients(SimNode):
         self.first_loss: Journey | None = None
         self.keep_one_in = 1
         self.names: list[str] = []
+        distance = place.kind.distance
+        purpose = f"distance of {place.node.id}"
+        self.distance = durations(place.seed, purpose, distance) if distance else None
 
     def arrive(self, asking: Asking) -> Journeying:
         """Let the requests of a stream come, one after the other."""
@@ -106,6 +109,8 @@ class Clients(SimNode):
     def ask(self, request: Request) -> Journeying:
         """Go all the way, and note how it ended if the client is still there."""
         try:
+            if self.distance is not None:
+                yield self.lane.now + self._way(request)
             link = self.onward.get(request.step)
             if link is not None:
                 yield from travel(self.lane, link, request)
@@ -123,6 +128,8 @@ class Clients(SimNode):
         still_open = self.operations[request.operation].meter.open
         for tried in range(1, asking.retries + 2):
             try:
+                if self.distance is not None:
+                    yield self.lane.now + self._way(attempt)
                 link = self.onward.get(attempt.step)
                 if link is not None:
                     yield from travel(self.lane, link, attempt)
@@ -143,6 +150,13 @@ class Clients(SimNode):
                 break
             self.ledger.attempts += 1
         self.meter.served += 1
+
+    def _way(self, request: Request) -> float:
+        """How long a request and its answer are under way, in seconds; nobody else is to blame."""
+        assert self.distance is not None
+        seconds = self.distance.at(request.stream, request.number)
+        request.worst, request.worst_at = seconds, self.index
+        return seconds
 
     def _nobody_can(self, request: Request) -> Refused:
         need = self.operations[request.operation].is_needed[request.step]
