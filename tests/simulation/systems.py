@@ -80,6 +80,7 @@ def system(
     *,
     kinds: str = "",
     traffic: str = "rate: 1/s",
+    streams: tuple[str, ...] = (),
     operation: str = "",
     length: str = "10 s",
     clock: str = "",
@@ -89,8 +90,9 @@ def system(
     """A level with one operation, `order`, and a design for it.
 
     Nodes are written `app: front, count: 2`, links `app > db, timeout: 1 s`, both as in a file;
-    `kinds` change those above or add to them (as YAML), `traffic` is more of the stream, and
-    `operation`, `clock` and `design` are more of each. What else is said is said of the level.
+    `kinds` change those above or add to them (as YAML), `traffic` is more of the stream (or
+    `streams` are several), `operation`, `clock` and `design` are more of each. What else is said
+    is said of the level.
     """
     order = {"title": "an order", **_mapping(operation)}
     if needs:
@@ -103,7 +105,7 @@ def system(
         "brief": "One thing at a time.",
         "clock": {"length": length, **_mapping(clock)},
         "operations": {"order": order},
-        "traffic": [{**stream, **_mapping(traffic)}],
+        "traffic": [{**stream, **_mapping(each)} for each in streams or (traffic,)],
         "kinds": known,
         "palette": list(known),
         "nodes": [{"id": "people", "kind": "users"}],
