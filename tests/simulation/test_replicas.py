@@ -1,0 +1,140 @@
+"""Copies of a store: who reads there, how far they are behind, and what is stale for that reason."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.simulation.systems import System, count, journeys, node, outcomes, system, visited
+
+LINKS = ["people > app", "app > db", "app > copy", "db > copy"]
+
+
+def copied(lag: str = "50 ms", apply: str = "fixed 0 s", **more: Any) -> System:
+    """Readers ten times a second, and a writer each second, of the same thing."""
+    thing = {"of": "thing", "count": 1}
+    said = {"streams": ("rate: 10/s, mix: {view: 1}", "rate: 1/s, mix: {edit: 1}"), **more}
+    return system(
+        {"app": "front", "db": "base", "copy": f"copy, settings: {{lag: {lag}}}"},
+        said.pop("links", LINKS),
+        kinds=f"copy: {{does: {{apply: {{time: {apply}}}}}}}",
+        operations={
+            "view": {"title": "view", "needs": ["compute", "read"], "items": thing},
+            "edit": {"title": "edit", "needs": ["compute", "write"], "items": thing},
+        },
+        **said,
+    )
+
+
+def test_reads_go_to_the_copy_and_writes_to_the_store() -> None:
+    run = copied().run()
+    for journey in journeys(run):
+        assert visited(run, journey)[0] == ("copy" if journey.operation == "view" else "db")
+
+
+def test_a_copy_that_nobody_feeds_has_nothing_to_give() -> None:
+    run = copied(links=LINKS[:3]).run()
+    assert {visited(run, journey)[0] for journey in journeys(run)} == {"db"}
+
+
+@pytest.mark.parametrize(
+    ("lag", "stale"),
+    [
+        # A write is committed at n + 0.6 s, and whoever sets out from then on should see it. A
+        # read looks 300 ms after setting out, so that with a lag of L those are too early that
+        # set out before n + 0.6 + L - 0.3 s: the first of them at n + 0.6 s, the others 100 ms
+        # apart.
+        ("50 ms", 0),
+        ("290 ms", 0),
+        ("350 ms", 1),
+        ("450 ms", 2),
+        ("750 ms", 5),
+    ],
+)
+def test_what_was_written_a_moment_ago_is_not_seen_there(lag: str, stale: int) -> None:
+    run = copied(lag, length="10 s").run()
+    writes_seen = 9  # the last write, at 10 s, is committed when nobody asks any more
+    assert count(run, "reads") == 100
+    assert count(run, "stale-reads") == stale * writes_seen
+
+
+def test_it_says_how_far_it_is_behind() -> None:
+    run = copied("200 ms").run()
+    at = run.trace.header.nodes.index("copy")
+    assert {frame.nodes[at].gauge for frame in run.trace.frames} == {0.2}
+
+
+def test_it_falls_behind_when_more_is_written_than_it_can_apply() -> None:
+    """Writes of 1.2 s work come each second; it has one processor, and reads need it as well."""
+    kinds = "copy: {sizes: {one: {vcpu: 1}}, does: {apply: {time: fixed 1200 ms}}}"
+    made = system(
+        {"app": "front", "db": "base", "copy": "copy"},
+        LINKS,
+        "[compute, write]",
+        kinds=kinds,
+        length="20 s",
+    )
+    run = made.start()
+    behind = []
+    for second in range(3, 20):
+        run.advance(second + 0.61)
+        behind.append(node(run, "copy").gauge)
+    steps = [later - before for before, later in pairwise(behind)]
+    assert steps == pytest.approx([0.2] * 16)
+
+
+def test_reads_make_it_slower_still() -> None:
+    """500 ms of each second for what is written, and 8 x 90 ms for what is read: too much."""
+    times = "{read: {time: fixed 90 ms}, apply: {time: fixed 500 ms}}"
+    gauges = []
+    for reads in ((), ("rate: 8/s, mix: {view: 1}",)):
+        made = system(
+            {"app": "front", "db": "base", "copy": "copy"},
+            LINKS,
+            kinds=f"copy: {{sizes: {{one: {{vcpu: 1}}}}, does: {times}}}",
+            operations={
+                "view": {"title": "view", "needs": ["compute", "read"]},
+                "edit": {"title": "edit", "needs": ["compute", "write"]},
+            },
+            streams=(*reads, "rate: 1/s, mix: {edit: 1}"),
+            length="20 s",
+        )
+        run = made.start()
+        run.advance(19.9)
+        gauges.append(node(run, "copy").gauge)
+    assert gauges[0] < 1 < gauges[1]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_never_goes_back(seed: int) -> None:
+    """Writes take however long to apply; what comes later is never seen earlier."""
+    made = copied("300 ms", "exponential 300 ms", length="30 s", streams=(
+        "rate: 10/s, mix: {view: 1}", "arrivals: poisson, rate: 2/s, mix: {edit: 1}",
+    ))  # fmt: skip
+    run = made.start(seed)
+    seen = 0
+    for tenth in range(300):
+        run.advance(tenth / 10)
+        copy = node(run, "copy")
+        coming = list(copy._coming)
+        assert [when for when, _, _ in coming] == sorted(when for when, _, _ in coming)
+        assert [version for _, _, version in coming] == sorted(v for _, _, v in coming)
+        assert copy.versions.get(0, 0) >= seen
+        seen = copy.versions.get(0, 0)
+    run.finish()
+    assert 0 < seen <= node(run, "db").versions[0]
+
+
+def test_a_copy_that_was_away_has_missed_nothing() -> None:
+    """What was written meanwhile has arrived when it is back; reads failed as long as it was."""
+    incidents = [
+        {"id": "k", "at": "3050 ms", "for": "3 s", "says": "dies", "kill": {"kind": "copy"}}
+    ]
+    run = copied(incidents=incidents).run()
+    failed = [j.start for j in journeys(run) if j.outcome == "failed"]
+    assert min(failed) == pytest.approx(2.8)  # who was inside, 100 ms after setting out
+    assert max(failed) == pytest.approx(5.9)
+    assert outcomes(run).count("failed") == len(failed) == 32
+    assert count(run, "stale-reads") == 0
