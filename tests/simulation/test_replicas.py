@@ -1,4 +1,4 @@
-"""Copies of a store: who reads there, how far they are behind, and what is stale for that reason."""
+"""Copies of a store: who reads there, how far they are behind, and what is stale for it."""
 
 from __future__ import annotations
 
