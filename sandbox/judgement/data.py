@@ -27,13 +27,13 @@ def judge_data(level: Level, run: Run, slo: CountSlo | ShareSlo | ScopeSlo) -> S
     elif isinstance(slo, CountSlo):
         count = run.world.ledger.counts().get(slo.of, 0)
         measured, target = float(count), float(slo.at_most)
-        near = f"{count} {_WORDS[slo.of]}, {slo.at_most} allowed"
+        near = f"{count:,} {_WORDS[slo.of]}, {slo.at_most:,} allowed"
         passed = count <= slo.at_most
     else:
         part, whole = share_of(run.world.ledger, slo)
         measured = part / whole if whole else 0.0
         target = slo.at_least if slo.at_least is not None else slo.at_most or 0.0
-        near = f"{part} of {whole} {_WORDS[slo.of]}"
+        near = f"{part:,} of {whole:,} {_WORDS[slo.of]}"
         passed = measured >= target if slo.at_least is not None else measured <= target
     upward = isinstance(slo, ShareSlo) and slo.at_least is not None
     distance = measured - target if upward else target - measured

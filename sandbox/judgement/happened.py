@@ -33,7 +33,7 @@ def _most_telling_first(level: Level, run: Run, slos: list[SloResult]) -> Iterat
         yield [Event(time=loss.end, says=loss.says, node=loss.node or None)]
     yield incidents.refusals(level, run)
     yield incidents.unpaid(run)
-    yield _in_time(saturation.saturation(level, run))
+    yield _in_time(saturation.saturation(run))
     yield _traffic(run.level)
     yield saturation.longest_line(level, run)
     yield _left_over(run)

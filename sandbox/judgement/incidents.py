@@ -1,4 +1,7 @@
-"""What struck a run, what came of it, and what the ledger found wrong: from the run's records."""
+"""What struck a run, what came of it, and what the ledger found wrong: from the run's records.
+
+What took some time is told when it was over, so that a run being watched gives nothing away.
+"""
 
 from __future__ import annotations
 
@@ -40,15 +43,17 @@ def sent_to_the_dead(level: Level, run: Run) -> Iterator[Event]:
         refused = sum(frame.nodes[node.index].rejected for frame in frames)
         if not refused:
             continue
-        until = "to the end" if end is None else f"until {time_of(level.clock, end)}"
+        since = time_of(level.clock, death.time)
         alike = run.world.instances[node.place.node.id]
         whole = sum(frame.nodes[each.index].arrivals for frame in frames for each in alike)
         part = sum(frame.nodes[node.index].arrivals for frame in frames) / whole
+        kept = "kept" if end is None else "had kept"
         says = (
-            f"{until} {_senders(run, node)} kept sending {node.name} {_part(part)} of the load: "
-            f"{refused:,} requests were refused there"
+            f"{_senders(run, node)} {kept} sending {node.name} {_part(part)} of the load since "
+            f"{since}: {refused:,} requests were refused there"
         )
-        yield Event(time=death.time, says=says, node=node.place.node.id)
+        when = run.lane.now if end is None else end
+        yield Event(time=when, says=says, node=node.place.node.id)
 
 
 def refusals(level: Level, run: Run) -> Iterator[Event]:
@@ -60,11 +65,11 @@ def refusals(level: Level, run: Run) -> Iterator[Event]:
         times = [time for time, count in refused if count]
         if not times:
             continue
-        total, last = sum(count for _, count in refused), time_of(level.clock, times[-1])
+        total = sum(count for _, count in refused)
+        since = time_of(level.clock, times[0] - run.trace.header.frame)
         what = "calls beyond its quota" if isinstance(node, External) else "beyond its rate"
-        says = f"{node.name} began to refuse: {total:,} {what} by {last}"
-        began = times[0] - run.trace.header.frame
-        yield Event(time=began, says=says, node=node.place.node.id)
+        says = f"{node.name} had refused {total:,} {what} since {since}"
+        yield Event(time=times[-1], says=says, node=node.place.node.id)
 
 
 def sold_out(run: Run) -> Iterator[Event]:
@@ -75,8 +80,7 @@ def sold_out(run: Run) -> Iterator[Event]:
     place = header.ledger.index("sold-out")
     for frame in run.trace.frames:
         if frame.ledger[place]:
-            told = run.world.ledger.counts()["sold-out"]
-            says = f"sold out; by the end {told:,} buyers were told so"
+            says = "sold out: from here on buyers were told so"
             yield Event(time=max(frame.time - header.frame, 0.0), says=says)
             return
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event
-from sandbox.judgement.telling import time_of
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.run import Run
@@ -19,10 +18,10 @@ _MANY = 10
 _CALLED = ("compute", "store", "replica")
 
 
-def saturation(level: Level, run: Run) -> Iterator[Event]:
+def saturation(run: Run) -> Iterator[Event]:
     """The first time each node had all hands full and a line for some time.
 
-    Instances of one node are told together: the first one, and how many followed until when.
+    Instances of one node are told together: the first one, and how many followed.
     """
     for name, instances in run.world.instances.items():
         times = [(at, node) for node in instances if (at := _saturated(run, node)) is not None]
@@ -31,10 +30,9 @@ def saturation(level: Level, run: Run) -> Iterator[Event]:
         first, node = min(times, key=lambda each: each[0])
         says = f"{node.name}: {_used_up(run, node, first)}, and a line began to grow"
         if len(times) > 1:
-            last = max(at for at, _ in times)
+            together = max(at for at, _ in times) == first
             others = f"{len(times) - 1} more" if len(times) < len(instances) else "all the others"
-            when = "too" if last == first else f"by {time_of(level.clock, last)}"
-            says += f"; {others} {when}"
+            says += f"; {others} {'too' if together else 'followed'}"
         yield Event(time=first, says=says, node=name)
 
 

@@ -169,7 +169,7 @@ def _near(
     if not total:
         return "nobody asked"
     word = "lost" if isinstance(slo, LostSlo) else "too late or lost"
-    text = f"{bad} {word}, {allowed} allowed"
+    text = f"{bad:,} {word}, {allowed:,} allowed"
     if broke_at is not None:
         text += f"; held until {time_of(level.clock, broke_at)}"
     return text

@@ -78,13 +78,12 @@ def _of_behaviour(
 
 def _of_clients(readings: Readings, row: str) -> list[Curve]:
     """What clients get: how slow it is, and what is lost."""
-    places = readings.operations(row)
-    every = [[frame.operations[at] for at in places] for frame in readings.trace.frames]
-    lost = [sum(each.lost for each in frame) for frame in every]
+    column = readings.columns[row]
     if readings.slow:
-        return [Curve("lost so far", [*accumulate(lost)])]
-    slow = [max((each.p95 or 0.0 for each in frame), default=0.0) for frame in every]
-    names = [readings.trace.header.operations[at] for at in places]
+        return [Curve("lost so far", column.failed[1:])]
+    lost = [frame.failed for frame in column.frames]
+    slow = [frame.gauge or 0.0 for frame in column.frames]
+    names = [readings.trace.header.operations[at] for at in readings.operations(row)]
     bounds = [
         slo.at_most
         for slo in readings.level.slos

@@ -153,22 +153,32 @@ class Readings:
         return min(taken / quota, 1.0)
 
     def _clients(self, row: str, shown: int, rate: float) -> NodeReading:
-        places, wide = self.operations(row), self.wide
-        frames = [[f.operations[at] for at in places] for f in self.trace.frames[:shown]]
-        lost = sum(each.lost for frame in frames for each in frame)
-        recent = [each for frame in frames[-wide:] for each in frame]
-        left = sum(each.abandoned for each in recent)
-        failed = sum(each.rejected + each.failed for each in recent)
+        """What clients get. Lost is what they lost themselves; late is told of what they ask."""
+        places, first = self.operations(row), max(shown - self.wide, 0)
+        frames = self.trace.frames[first:shown]
+        recent = [frame.operations[at] for frame in frames for at in places]
+        lost = self.columns[row].failed
+        losing = lost[shown] - lost[first]
         status = look.OK
-        if left or failed:
-            status = look.LEAVING if left >= failed else look.ERRORS
+        if losing:
+            left = sum(each.abandoned for each in recent)
+            others = sum(each.rejected + each.failed for each in recent)
+            status = look.LEAVING if left >= others else look.ERRORS
         elif any(each.late for each in recent):
             status = look.LATE
-        p95 = max((each.p95 for each in recent if each.p95 is not None), default=None)
+        p95 = self.columns[row].gauge_after(shown, self.narrow)
         detail = f"p95 {wording.duration(self.level.clock, p95)}" if p95 is not None else ""
-        losing = self._a_second(left + failed, len(frames[-wide:]))
-        told = "" if self.slow else detail
-        return NodeReading("clients", None, 0, None, rate, lost, status, losing, told)
+        return NodeReading(
+            behaviour="clients",
+            load=None,
+            queue=0,
+            wait=None,
+            rate=rate,
+            lost=lost[shown],
+            status=status,
+            losing=self._a_second(losing, len(frames)),
+            detail="" if self.slow else detail,
+        )
 
     def waits_before(self, row: str, shown: int) -> bool:
         """Whether something waits in a line (such as a ticket rail) that leads to this node."""

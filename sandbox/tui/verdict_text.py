@@ -18,9 +18,10 @@ from sandbox.tui.goals import more_is_better
 from sandbox.tui.look import ACCENT, GOOD, KEPT, MISSED, QUIET, WARN
 from sandbox.tui.session import Attempt
 from sandbox.tui.widgets.sheet import Row
+from sandbox.tui.widgets.strips import NEVER
 
-COLUMN = 24
-"""Cells of the labels."""
+COLUMN: int | None = None
+"""Cells of the labels: as many as the longest one needs."""
 EMPTY: Row = ("", "")
 
 
@@ -84,29 +85,29 @@ def _mark(passed: bool, label: str) -> Content:
 
 
 def _measured(level: Level, slo: SloResult) -> Content:
+    """What was measured, what was wanted, and how near it was."""
     asked = next((each for each in level.slos if each.id == slo.id), None)
+    style = f"bold {(KEPT if slo.passed else MISSED).style}"
+    if slo.metric == "scope":
+        return Content.styled(slo.near, style)
+    if slo.unit == "count":  # how near it was says the number and the goal
+        number, _, rest = slo.near.partition(" ")
+        return Content.assemble((number, style), f" {rest}")
     sign = "≥" if asked and more_is_better(asked) else "≤"
-    status = KEPT if slo.passed else MISSED
-
-    def write(value: float | None) -> str:
-        if slo.unit == "s":
-            return "never" if value is None else wording.duration(level.clock, value)
-        if slo.unit == "count":
-            return wording.number(value or 0)
-        return wording.share(value)
-
-    return Content.assemble(
-        (write(slo.measured), f"bold {status.style}"),
-        f", wanted {sign} {write(slo.target)}: {slo.near}",
-    )
+    if slo.unit == "s":
+        measured = NEVER if slo.measured is None else wording.duration(level.clock, slo.measured)
+        target = wording.duration(level.clock, slo.target)
+    else:
+        measured = wording.fine_share(slo.measured, slo.target)
+        target = wording.fine_share(slo.target, slo.target)
+    return Content.assemble((measured, style), f", wanted {sign} {target}: {slo.near}")
 
 
 def _happened(level: Level, report: Report) -> Iterator[Row]:
-    label = "What happened"
+    if report.happened:
+        yield "What happened", ""
     for event in report.happened:
-        time = time_of(level.clock, event.time)
-        yield f"{label:<{COLUMN - 7}}{time}", event.says
-        label = ""
+        yield f"  {time_of(level.clock, event.time)}", event.says
 
 
 def _hints(level: Level, shown: int) -> Iterator[Row]:

@@ -67,15 +67,15 @@ def test_what_struck_and_what_was_sent_to_the_dead() -> None:
     death = with_text(events, " died")
     victim = death.says.removesuffix(" died")
     assert death.time == 10.0
-    kept = with_text(events, "kept sending")
+    kept = with_text(events, "had kept sending")
     index = next(node.index for node in run.world.nodes if node.name == victim)
     refused = sum(frame.nodes[index].rejected for frame in run.trace.frames)
     out = next(each for each in run.world.happenings if each.what == "left-out")
     assert kept.says == (
-        f"until 00:{out.time:02.0f} lb kept sending {victim} a quarter of the load: "
+        f"lb had kept sending {victim} a quarter of the load since 00:10: "
         f"{refused} requests were refused there"
     )
-    assert (kept.time, kept.node) == (10.0, "app")
+    assert (kept.time, kept.node) == (out.time, "app"), "told when it was over"
     assert refused > 5
     assert with_text(events, "the bank takes 10/s").time == 8.0
 
@@ -85,11 +85,12 @@ def test_refusals_of_a_quota_are_counted_from_when_to_when() -> None:
     bank = next(node.index for node in run.world.nodes if node.name == "bank")
     refused = {frame.time: frame.nodes[bank].rejected for frame in run.trace.frames}
     times = [time for time, count in refused.items() if count]
-    began = with_text(events, "began to refuse")
     total = sum(refused.values())
-    last = time_of(run.level.clock, times[-1])
-    assert began.says == f"bank began to refuse: {total} calls beyond its quota by {last}"
-    assert 8.0 <= began.time == times[0] - 1.0
+    since = time_of(run.level.clock, times[0] - 1.0)
+    says = f"bank had refused {total} calls beyond its quota since {since}"
+    assert with_text(events, "had refused").says == says
+    assert with_text(events, "had refused").time == times[-1]
+    assert times[0] > 8.0
 
 
 def test_wrongs_of_the_ledger_are_numbers_at_the_end() -> None:
@@ -112,7 +113,8 @@ def test_without_a_balancer_the_callers_are_named_and_all_is_lost() -> None:
         }
     )
     _, events = told(one)
-    with_text(events, "to the end people kept sending app all of the load")
+    kept = with_text(events, "people kept sending app all of the load since 00:10")
+    assert kept.time == events[-1].time, "to the end"
 
 
 def test_slots_that_are_held_are_told_from_processors_that_are_busy() -> None:
@@ -153,7 +155,7 @@ def test_the_most_telling_are_kept_and_stand_in_order_of_time() -> None:
     events = happened(level, run, broken)
     assert len(events) == MOST_EVENTS
     assert [event.time for event in events] == sorted(event.time for event in events)
-    for text in (" died", "kept sending", "began to refuse", "promised that there were not"):
+    for text in (" died", "kept sending", "had refused", "promised that there were not"):
         with_text(events, text)
 
 

@@ -179,8 +179,11 @@ class SimNode(Visited):
 
     @property
     def gauge(self) -> float | None:
-        """What its kind shows besides: a cache's hit ratio, a replica's lag, a queue's age, how many
-        wait for a row of a store."""
+        """What its kind shows besides.
+
+        A cache's hit ratio, a replica's lag, the age of a queue's oldest message, how many wait
+        for a row of a store, how long clients wait.
+        """
         return None
 
     def state(self, now: float) -> tuple[int, int, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ class Clients(SimNode):
         self.first_loss: Journey | None = None
         self.keep_one_in = 1
         self.names: list[str] = []
+        self._recent: list[float] = []
+        """Latencies of what was completed since they were last looked at."""
         distance = place.kind.distance
         purpose = f"distance of {place.node.id}"
         self.distance = durations(place.seed, purpose, distance) if distance else None
@@ -167,6 +170,7 @@ class Clients(SimNode):
         if request in meter.open:
             request.worst_at = refusal.node if refusal.node >= 0 else self.index
             meter.lost(request, refusal.outcome, self.lane.now)
+            self.meter.failed += 1
             self._keep(request, refusal.outcome, refusal.why)
 
     def _done(self, request: Request) -> None:
@@ -174,6 +178,7 @@ class Clients(SimNode):
         if request not in operation.meter.open:
             return
         outcome = operation.meter.done(request, self.lane.now)
+        self._recent.append(self.lane.now - request.start)
         self.ledger.answered(request, operation.writes)
         if operation.sells:
             self.ledger.tells(request)
@@ -186,6 +191,7 @@ class Clients(SimNode):
         meter = self.operations[request.operation].meter
         if request in meter.open:
             meter.lost(request, ABANDONED, leaves)
+            self.meter.failed += 1
             self._keep(request, ABANDONED, "waited too long and left")
 
     def still_waits(self, request: Request) -> None:
@@ -212,6 +218,12 @@ class Clients(SimNode):
         self.journeys.append(journey)
         if first_loss:
             self.first_loss = journey
+
+    @property
+    def gauge(self) -> float | None:
+        """The 95th percentile of what these clients waited since it was last asked, in seconds."""
+        recent, self._recent = sorted(self._recent), []
+        return recent[math.ceil(0.95 * len(recent)) - 1] if recent else None
 
     def conserved(self, now: float) -> bool:
         """Whoever is not back yet is on the way (the operations' meters count how it ends)."""

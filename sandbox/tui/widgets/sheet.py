@@ -13,6 +13,8 @@ from sandbox.tui.look import QUIET
 
 Row = tuple[Content | str, Content | str]
 """A label and its text; two empty strings make an empty line."""
+_LONGEST = 24
+"""A label that is longer has a line of its own."""
 
 
 class Sheet(Widget):
@@ -20,7 +22,10 @@ class Sheet(Widget):
 
     DEFAULT_CSS = "Sheet { height: auto; padding: 0 1; }"
 
-    def __init__(self, column: int = 18, rows: Sequence[Row] = (), id: str | None = None) -> None:
+    def __init__(
+        self, column: int | None = 18, rows: Sequence[Row] = (), id: str | None = None
+    ) -> None:
+        """Labels have `column` cells; None: as many as they need."""
         super().__init__(id=id)
         self._column = column
         self._rows = rows
@@ -37,10 +42,16 @@ class Sheet(Widget):
         return Content("\n").join(self._lines(self.size.width))
 
     def _lines(self, width: int) -> list[Content]:
+        longest = max((len(_plain(label)) for label, _ in self._rows), default=0)
+        column = min(longest, _LONGEST) + 2 if self._column is None else self._column
         lines: list[Content] = []
         for label, text in self._rows:
-            lines += _row(label, text, min(self._column, max(width - 20, 2)), width)
+            lines += _row(label, text, min(column, max(width - 20, 2)), width)
         return lines
+
+
+def _plain(label: Content | str) -> str:
+    return label if isinstance(label, str) else label.plain
 
 
 def _row(label: Content | str, text: Content | str, column: int, width: int) -> list[Content]:
