@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -43,7 +43,7 @@ class Feature(Document):
     """Whether the business asked for it: then it must be there, and otherwise it must not."""
     chosen: bool = False
     """Whether the starting board has it."""
-    adds: dict[Id, float] = {}
+    adds: dict[Id, Annotated[float, Field(ge=0)]] = {}
     """Operations it is asked through, and how many requests for each one that comes anyway."""
     needs: dict[Id, tuple[Step, ...]] = {}
     """What it adds to the needs of operations."""
