@@ -68,7 +68,13 @@ def problems_of(
 ) -> list[Problem]:
     """The problems of a document in a player's words, their paths behind `prefix`."""
     found = []
-    for detail in error.errors(include_url=False)[:MOST_PROBLEMS]:
+    details = error.errors(include_url=False)[:MOST_PROBLEMS]
+    for detail in details:
+        loc = detail["loc"]
+        if detail["type"] == "too_short" and any(
+            other["loc"][: len(loc)] == loc != other["loc"] for other in details
+        ):
+            continue  # an entry that cannot be read is there all the same
         problem = _problem(model, dict(detail), data)
         found.append(Problem(problem.message, (*prefix, *problem.path), problem.hint))
     return found
