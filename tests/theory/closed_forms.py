@@ -10,6 +10,8 @@ servers, `busy` the share rho of the servers' time. Sources, by short name:
 * Harchol: Harchol-Balter, Performance Modeling and Design of Computer Systems (2013).
 * Nelson: Nelson and Tantawi, Approximate analysis of fork/join synchronization (1988), whose
   result for two branches is exact (Flatto and Hahn, 1984).
+* Che: Che, Tung and Wang, Hierarchical web caching systems (2002); why it is so good: Fricker,
+  Robert and Roberts, A versatile and accurate approximation for LRU cache performance (2012).
 """
 
 from __future__ import annotations
@@ -198,3 +200,52 @@ def overload(arrivals: float, capacity: float, seconds: float, calm: float) -> O
     """Fluid limit: the backlog after `seconds` of overload, and the time to clear it at `calm`."""
     backlog = (arrivals - capacity) * seconds
     return Overload(backlog, backlog / (capacity - calm))
+
+
+def zipf(keys: int, skew: float) -> list[float]:
+    """The shares of keys whose k-th is asked for in proportion to 1/k^skew."""
+    weights = [k**-skew for k in range(1, keys + 1)]
+    total = math.fsum(weights)
+    return [weight / total for weight in weights]
+
+
+def lru_hits(shares: list[float], room: int) -> float:
+    """Hit ratio of an LRU cache with `room` for so many keys, asked for independently.
+
+    An entry stays for about T requests after its last one, where T fills the room. Source: Che.
+    """
+    low, high = 0.0, 1.0
+    while seen_keys(shares, high) < room:
+        low, high = high, 2.0 * high
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if seen_keys(shares, middle) < room else (low, middle)
+    return cold_hits(shares, high)
+
+
+def seen_keys(shares: list[float], requests: float) -> float:
+    """How many different keys a Poisson stream has asked for after `requests` on average."""
+    return math.fsum(-math.expm1(-share * requests) for share in shares)
+
+
+def cold_hits(shares: list[float], requests: float) -> float:
+    """Hit ratio at the moment when an unbounded cache has seen so many: those asked for before."""
+    return math.fsum(-share * math.expm1(-share * requests) for share in shares)
+
+
+def ttl_hits(arrivals: float, lives: float) -> float:
+    """Hit ratio of one key that counts for `lives` seconds after it was read at the source.
+
+    By renewal: each miss is followed by as many hits as come while the entry lives.
+    """
+    return arrivals * lives / (1.0 + arrivals * lives)
+
+
+def stale_share(writes: float, lag: float) -> float:
+    """Share of reads at a copy that is `lag` behind: a Poisson write came within that time."""
+    return -math.expm1(-writes * lag)
+
+
+def attempts(fails: float, retries: int) -> float:
+    """Mean attempts a request, each of which `fails` by itself: 1 + p + ... + p^retries."""
+    return math.fsum(fails**tried for tried in range(retries + 1))

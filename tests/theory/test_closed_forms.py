@@ -108,3 +108,33 @@ def test_overload() -> None:
     spike = theory.overload(15_000, 10_000, 20, 7_000)
     assert spike.backlog == 100_000
     assert spike.drain == pytest.approx(33.3, abs=0.05)
+
+
+def test_caches() -> None:
+    """A hundred thousand keys with skew 1: worked values."""
+    shares = theory.zipf(100_000, 1.0)
+    assert theory.lru_hits(shares, 1_000) == pytest.approx(0.5062, abs=5e-5)
+    for seconds, hits in ((1, 0.650), (5, 0.781), (30, 0.913)):
+        assert theory.cold_hits(shares, 10_000 * seconds) == pytest.approx(hits, abs=5e-4)
+
+
+def test_caches_of_few_keys() -> None:
+    """Where all are alike, as many hit as find room."""
+    assert theory.lru_hits(theory.zipf(50, 0.0), 25) == pytest.approx(0.5)
+    assert theory.lru_hits(theory.zipf(1_000, 1.0), 999) > 0.99
+    assert theory.seen_keys(theory.zipf(10, 1.0), 1e6) == pytest.approx(10)
+    assert theory.ttl_hits(2.0, 0.5) == 0.5
+
+
+def test_cold_hits_are_how_the_seen_keys_grow() -> None:
+    """One more request finds a new key with the probability of a miss."""
+    shares = theory.zipf(200, 0.8)
+    grown = theory.seen_keys(shares, 300.01) - theory.seen_keys(shares, 299.99)
+    assert grown / 0.02 == pytest.approx(1 - theory.cold_hits(shares, 300), rel=1e-6)
+
+
+def test_copies_and_attempts() -> None:
+    assert theory.stale_share(2.0, 0.1) == pytest.approx(0.1813, abs=5e-5)
+    assert theory.attempts(0.5, 3) == 1.875
+    assert theory.attempts(1.0, 3) == 4
+    assert theory.attempts(0.0, 3) == 1
