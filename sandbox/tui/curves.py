@@ -71,7 +71,7 @@ def _of_behaviour(
             failed = _rates(readings, [frame.failed for frame in frames])
             return [coming, Curve("failed", failed, "rate")]
         case "store" if any(gauge):
-            return [waiting, busy, Curve("for a row", gauge)]
+            return [waiting, busy, Curve("locked out", gauge)]
         case _:
             return [waiting, busy]
 

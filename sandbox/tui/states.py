@@ -127,10 +127,16 @@ def _shows(readings: Readings, row: str, shown: int) -> str:
     words = {
         "cache": f"hit {wording.share(gauge)}",
         "replica": f"lag {wording.duration(clock, gauge)}",
-        "queue": f"oldest {wording.duration(clock, gauge)}" if gauge else "",
-        "store": f"{gauge:,.0f} for a row" if gauge is not None and gauge >= MANY else "",
+        "queue": f"oldest {_age(readings, gauge)}" if gauge else "",
+        "store": f"{gauge:,.0f} locked" if gauge is not None and gauge >= MANY else "",
     }
     return words.get(behaviour, "") if gauge is not None else ""
+
+
+def _age(readings: Readings, seconds: float) -> str:
+    """An age, in whole seconds from ten on."""
+    whole = seconds if seconds < 10 else round(seconds)
+    return wording.duration(readings.level.clock, whole).replace(".0 ", " ")
 
 
 def _works(reading: NodeReading) -> bool:

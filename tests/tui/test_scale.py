@@ -140,7 +140,7 @@ def test_servers_that_wait_for_others_are_told_from_those_that_work() -> None:
     db = readings.node("db", 50)
     assert db.status is look.FULL
     assert db.detail.startswith(f"{db.queue:,} wait")
-    assert "for a row" in db.detail
+    assert "locked" in db.detail
     assert readings.node("payment", 50).status is look.REFUSES
     assert readings.node("payment", 50).losing > 100
 

@@ -16,7 +16,7 @@ from sandbox.tui.screens.map import MapScreen
 from sandbox.tui.screens.run import RunScreen
 from sandbox.tui.screens.verdict import VerdictScreen
 from sandbox.tui.session import Session
-from tests.tui.fakes import InstantSimulator, arrive, game, mend, player
+from tests.tui.fakes import SALE, TODO, InstantSimulator, arrive, game, mend, player, winner
 
 pytestmark = pytest.mark.usefixtures("frozen_levels")
 
@@ -75,6 +75,28 @@ def test_run_with_a_ghost(
 def test_one_request(tmp_path: Path, snap_compare: Any, size: tuple[int, int], look: Look) -> None:
     app = game(player(tmp_path, "pizza-shop"), look)
     take = steps("run", "o", first=BoardScreen, frame=190)
+    assert snap_compare(app, terminal_size=size, run_before=take)
+
+
+@sizes
+@pytest.mark.parametrize(("level", "frame"), [(TODO, 115), (SALE, 50)], ids=["todo", "sale"])
+def test_run_at_scale(
+    tmp_path: Path, snap_compare: Any, size: tuple[int, int], look: Look, level: Path, frame: int
+) -> None:
+    session = player(tmp_path, str(level))
+    if level == TODO:
+        winner(session, "cached")
+    take = steps("run", first=BoardScreen, frame=frame)
+    assert snap_compare(game(session, look), terminal_size=size, run_before=take)
+
+
+@sizes
+@pytest.mark.parametrize("level", [TODO, SALE], ids=["todo", "sale"])
+def test_loss_at_scale(
+    tmp_path: Path, snap_compare: Any, size: tuple[int, int], look: Look, level: Path
+) -> None:
+    app = game(player(tmp_path, str(level)), look)
+    take = steps("run", "verdict", first=BoardScreen)
     assert snap_compare(app, terminal_size=size, run_before=take)
 
 

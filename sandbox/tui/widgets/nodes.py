@@ -20,7 +20,7 @@ from sandbox.tui.states import BUSY_FROM, FULL_FROM, NodeReading
 _LOAD = 8
 _WITH_BARS = 60
 """Cells of a line without its name and its bar of waiting requests, where it has one."""
-_WITHOUT = 48
+_WITHOUT = 45
 """Cells of a line without its name and its state, where it has no such bar."""
 _LEAST_STATE = 20
 _ROOMY = 110
@@ -100,9 +100,10 @@ class NodeTable(Widget):
     def _heading(self, name: int, bar: int, first: int, shown: int) -> Content:
         front = f"{'waiting in front':<{bar + 5}}" if bar else ""
         lost = "lost" if self._slow else "lost "
+        wait, rate, lose = self._columns
         heads = (
             f"   {'node':<{name + 2}} {'load':<{_LOAD + 5}}  {front}"
-            f"{'wait':>8}{'in':>9}{lost:>{self._lost_width}}  state"
+            f"{'wait':>{wait}}{'in':>{rate}}{lost:>{lose}}  state"
         )
         above, below = first, len(self._lines) - first - shown
         more = " ".join([*([f"↑{above}"] if above else []), *([f"↓{below}"] if below else [])])
@@ -113,21 +114,23 @@ class NodeTable(Widget):
         )
 
     @property
-    def _lost_width(self) -> int:
-        return 6 if self._slow else 8
+    def _columns(self) -> tuple[int, int, int]:
+        """Cells of the wait, of what comes in, and of what is lost."""
+        return (8, 9, 6) if self._slow else (7, 8, 7)
 
     def _line(self, line: NodeLine, chosen: bool, name: int, bar: int) -> Content:
         reading = line.reading
         status = reading.status
         label = line.label if len(line.label) <= name else line.label[: name - 1] + "…"
+        wait, rate, _ = self._columns
         return Content.assemble(
             ("▸ " if chosen else "  ", f"bold {ACCENT}"),
             (f"{line.glyph} {label:<{name}}  ", "bold" if chosen else ""),
             *_load(reading.load, gone=status is DOWN),
             "  ",
             *(self._waiting(reading, bar) if bar else ()),
-            f"{wording.duration(self._clock, reading.wait):>8}",
-            f"{wording.rate(self._clock, reading.rate):>9}",
+            f"{wording.duration(self._clock, reading.wait):>{wait}}",
+            f"{wording.rate(self._clock, reading.rate):>{rate}}",
             self._lost(reading),
             "  ",
             (f"{status.glyph} {status.word}", status.style),
@@ -136,14 +139,12 @@ class NodeTable(Widget):
 
     def _lost(self, reading: NodeReading) -> tuple[str, str]:
         """How many were lost so far, or, where things are fast, how many are lost a second."""
+        width = self._columns[2]
         if self._slow:
-            return (
-                f"{wording.number(reading.lost):>{self._lost_width}}",
-                BAD if reading.lost else "",
-            )
+            return f"{wording.number(reading.lost):>{width}}", BAD if reading.lost else ""
         if not reading.losing:
-            return f"{wording.NOTHING + ' ':>{self._lost_width}}", QUIET
-        return f"{wording.rate(self._clock, reading.losing):>{self._lost_width}}", BAD
+            return f"{wording.NOTHING + ' ':>{width}}", QUIET
+        return f"{wording.rate(self._clock, reading.losing):>{width}}", BAD
 
     def _waiting(self, reading: NodeReading, width: int) -> list[tuple[str, str]]:
         """One mark for each that waits, as long as they fit; else in proportion."""

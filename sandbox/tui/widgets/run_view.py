@@ -109,9 +109,9 @@ class RunView(Vertical):
         lines = [self._line(scene, row) for row in self.rows]
         self.query_one(NodeTable).show(lines, self.chosen, readings.longest_queue(shown))
         self.query_one(Timeline).show(scene.now, scene.end, scene.moments, scene.foreseen)
-        self._share_lines(len(lines))
         self._show_panel(scene, lines[self.chosen])
         self._show_board(scene)
+        self._share_lines(len(lines))
 
     def tell(self, story: Sequence[Event], first_loss: str, remarks: Sequence[Remark]) -> None:
         """Tell what has happened so far, and what the screen has to say itself."""
@@ -120,10 +120,11 @@ class RunView(Vertical):
     def _share_lines(self, rows: int) -> None:
         """Give the story as many lines as the rows leave, and the rows what the rest leaves."""
         height, goals = self.size.height, self.query_one(GoalStrip).size.height
-        spare = height - goals - _LINES - rows - 1 - _LEAST_PANEL
+        board = self._board.needs if self._board and self.board_shown else 0
+        panel = _LEAST_PANEL if self._roomy or not self.board_shown else 0
+        spare = height - goals - _LINES - rows - 1 - panel - board
         story = min(max(spare, _LEAST_STORY), _MOST_STORY)
-        board = self._board.needs if self._board and self._board.display and self._roomy else 0
-        most = height - goals - _LINES - _LEAST_PANEL - story - board
+        most = height - goals - _LINES - panel - story - board
         self.query_one(Story).styles.height = story
         self.query_one(NodeTable).styles.max_height = max(most, _LEAST_ROWS + 1)
 
