@@ -59,6 +59,13 @@ class FifoLine:
         self._booked += service
         return begin
 
+    def owe(self, service: float) -> float:
+        """Take on work that nobody could refuse, however long the line; the moment it begins."""
+        limit, self.limit = self.limit, math.inf
+        begin = self.book(service)
+        self.limit = limit
+        return begin
+
     @property
     def free_at(self) -> float:
         """The moment at which work that came now could begin, if it is not past."""

@@ -37,7 +37,7 @@ class Replica(Store):
         now = self.lane.now
         work = self.apply.at(0, self._applied)
         self._applied += 1
-        begin = self.cpu.book(work) if isinstance(self.cpu, FifoLine) else now
+        begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else now
         self._last = max(begin + work, now + self.lag, self._last + work)
         self._coming.append((self._last, key, version))
 

@@ -152,12 +152,15 @@ class Store(Compute):
         self.lane.start(self._give_back_later(request))
 
     def conserved(self, now: float) -> bool:
-        """Open transactions hold connections beyond the visits that are under way."""
+        """Open transactions hold connections beyond the visits that are under way.
+
+        And the processor has other work besides: what is given back, or has to be applied.
+        """
         meter = self.meter
         inside = meter.arrivals - meter.served - meter.rejected - meter.failed
         if self.slots is None:
-            return super().conserved(now)
-        return inside <= self.slots.size - self.slots.free + self.slots.waiting
+            return inside >= 0
+        return 0 <= inside <= self.slots.size - self.slots.free + self.slots.waiting
 
     def _lock(self, key: int) -> Generator[float | None, None, float]:
         """Wait for a row and hold it; the seconds waited."""
