@@ -90,15 +90,15 @@ def leads_to(design: Design, start: str, goal: str) -> bool:
 def natural_wires(level: Level, design: Design, node_id: str, beside: str) -> Wires:
     """Give the wires that make sense for a node put beside another, where nothing else does.
 
-    A router or a gate goes into the only wire that leads from clients to what it stands beside,
-    or away from the clients it stands beside. A copy of a store is fed, and asked by those who
-    ask the store. Everything else gets one wire at most.
+    A router or a gate goes in front of what it stands beside, into the wires that lead there
+    from clients; beside clients it goes into the wire that leads away from them. A copy of a
+    store is fed, and asked by those who ask the store. Everything else gets one wire at most.
     """
     wiring = _Wiring(level, design)
-    cut = wiring.wire_to_cut(node_id, beside)
-    if cut is not None:
-        way = cut.model_copy(update={"target": node_id}), Link(source=node_id, target=cut.target)
-        return Wires(way, (cut,))
+    cut = wiring.wires_to_cut(node_id, beside)
+    if cut:
+        before = [link.model_copy(update={"target": node_id}) for link in cut]
+        return Wires((*before, Link(source=node_id, target=cut[0].target)), cut)
     links = [natural_link(level, design, node_id, beside), *wiring.beside_a_copy(node_id, beside)]
     return Wires(tuple(link for link in links if link is not None))
 
@@ -150,18 +150,18 @@ class _Wiring:
             return 1 if wanted else 0
         return 2 if wanted & offered else 0
 
-    def wire_to_cut(self, node_id: str, beside: str) -> Link | None:
-        """The wire from clients that a router or a gate is put into; None if there is no one."""
-        if self._behaviour(node_id) not in ("router", "gate"):
-            return None
+    def wires_to_cut(self, node_id: str, beside: str) -> tuple[Link, ...]:
+        """The wires from clients that a router or a gate is put into; none if it is not clear."""
+        behaviour, other = self._behaviour(node_id), self._behaviour(beside)
+        if behaviour not in ("router", "gate") or behaviour == other:
+            return ()
         links = self.design.links
-        if self._behaviour(beside) == "clients":
-            wires = [link for link in links if link.source == beside]
-        else:
-            wires = [link for link in links if link.target == beside]
-        first = [self._behaviour(link.source) in ("clients", "gate") for link in wires]
-        alike = self._behaviour(beside) == self._behaviour(node_id)
-        return wires[0] if first == [True] and not alike else None
+        if other == "clients":
+            away = tuple(link for link in links if link.source == beside)
+            return away if len(away) == 1 else ()
+        there = tuple(link for link in links if link.target == beside)
+        sources = {self._behaviour(link.source) for link in there}
+        return there if sources <= {"clients", "gate"} else ()
 
     def beside_a_copy(self, node_id: str, beside: str) -> list[Link]:
         """The wires of a copy besides the one between it and what it stands beside."""

@@ -148,7 +148,7 @@ WIRES = "shoppers>lb buyers>lb lb>app app>db app>payment"
         ("worker", "lb", "", ""),
         ("room", "buyers", "buyers>room room>lb", "buyers>lb"),
         ("limiter", "shoppers", "shoppers>limiter limiter>lb", "shoppers>lb"),
-        ("room", "lb", "room>lb", ""),  # two lead to it: who knows which is meant
+        ("room", "lb", "shoppers>room buyers>room room>lb", "shoppers>lb buyers>lb"),
         ("room", "app", "", ""),  # the balancer knows the servers one by one, a gate does not
         ("room", "db", "", ""),
         ("lb-2:balancer", "lb", "", ""),
@@ -190,6 +190,17 @@ def test_without_anything_to_put_off_nothing_goes_through_a_queue(todo: Level) -
     level = todo.model_copy(update={"palette": None})
     assert natural(level, board(level, "app queue", ""), "app", "queue") is None
     assert natural(level, board(level, "queue worker", ""), "queue", "worker") is None
+
+
+def test_a_balancer_takes_over_from_all_clients_at_once(sale: Level) -> None:
+    design = board(sale, "app db:sql lb:balancer", "shoppers>app buyers>app app>db")
+    wires = natural_wires(sale, design, "lb", "app")
+    assert [link.ends for link in wires.added] == [
+        ("shoppers", "lb"),
+        ("buyers", "lb"),
+        ("lb", "app"),
+    ]
+    assert [link.ends for link in wires.removed] == [("shoppers", "app"), ("buyers", "app")]
 
 
 def test_a_balancer_goes_into_the_wire_from_the_clients(todo: Level) -> None:

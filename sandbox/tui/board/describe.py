@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes
@@ -27,7 +28,7 @@ def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
     lines += [f"Charged: {charged_words(known.charges)}."] if known.charges else []
     lines += [f"Changing it: {rule}" for rule in rules(level)]
     lines += [f"Goal: {goal_words(slo, table)}." for slo in level.slos]
-    lines.append(f"Traffic: {traffic_promise(level, table)}.")
+    lines.append(f"Traffic: {traffic_promise(decided(level, design), table)}.")
     lines += [f"Choice: {each}." for each in choices_in_words(level, design)]
     nodes = all_nodes(level, design)
     lines += ["", f"{len(nodes)} nodes, {len(design.links)} links."]
@@ -39,7 +40,10 @@ def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
 
 def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs) -> Iterator[str]:
     costs = known.cost_of(node.id) or known.charged_for(node.id)
-    parts = [f"{node.id}: {amount(level, node, table)}", *([price(node, known)] if costs else [])]
+    parts = [
+        f"{node.id}: {amount(decided(level, design), node, table)}",
+        *([price(node, known)] if costs else []),
+    ]
     guess = estimate_line(known, node.id)
     yield ", ".join([*parts, *([guess] if guess else [])]) + "."
     told = [f"{t.label} {t.value}" for t in told_settings(level, node) if t.own or not t.neutral]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes
@@ -51,7 +52,7 @@ class BoardDrawing:
         size: tuple[int, int] = (0, 0),
     ) -> None:
         """Draw at least `size` (columns, rows); a `router` remembers ways between drawings."""
-        self.level, self.look = level, look
+        self.level, self.look = decided(level, design), look
         self.marks, self.metrics = marks or Marks(), metrics or Metrics()
         self.glyphs: Glyphs = glyphs(look.ascii)
         nodes = all_nodes(level, design)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.player.choices import taken_ways
@@ -93,7 +94,8 @@ def two_lines(
     level: Level, design: Design, node: Node, known: Facts, glyphs: Glyphs, width: int
 ) -> tuple[str, str]:
     """The inspector where there is little room; the estimate goes wherever it fits."""
-    first, second = headline(level, node, known, glyphs), settings_line(level, node)
+    asked = decided(level, design)
+    first, second = headline(asked, node, known, glyphs), settings_line(level, node)
     guess = estimate_line(known, node.id)
     if node.id in known.stranded:
         guess = f"{glyphs.warning} no route"
@@ -114,7 +116,7 @@ def column(
     """The inspector as a column: lines with their style names, wrapped by who shows them."""
     kind = kind_of(level, node)
     lines = [(node_title(level, node, glyphs, _WIDE), "title"), (kind.title, "quiet")]
-    lines += [("", ""), (amount(level, node, glyphs), "")]
+    lines += [("", ""), (amount(decided(level, design), node, glyphs), "")]
     if not _is_clients(level, node):
         cost = money(known.cost_of(node.id))
         lines.append((f"{cost} a {level.budget[1]}" if level.budget else cost, ""))

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from sandbox.documents.catalogue import Kind
 from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for, kinds_to_add
+from sandbox.tui.board.words import size_words
 from sandbox.tui.keys import bind
 from sandbox.tui.look import QUIET, Look
 from sandbox.tui.wording import money
@@ -40,15 +41,17 @@ def price_words(kind: Kind) -> str:
 
 
 def entries(level: Level, look: Look, words: str = "") -> Iterator[Option]:
-    """The kinds as options: title and price, below it what it can fail at."""
+    """The kinds as options: title, price and what bounds it; below, what it can fail at."""
     kinds = kinds_for(level).kinds
     for name in found(level, words):
         kind = kinds[name]
+        limits = size_words(kind, kind.sizes[kind.first_size])
         yield Option(
             Content.assemble(
                 f"{look.pick(kind.glyph)} ",
                 (kind.title, "bold"),
-                (f"  {price_words(kind)}\n", "$accent"),
+                (f"  {price_words(kind)}", "$accent"),
+                (f"  {limits}\n" if limits else "\n", QUIET),
                 (f"  {kind.fails}", QUIET),
             ),
             id=name,

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for, kinds_to_add
@@ -30,9 +31,15 @@ class Goals(Widget):
 
     def __init__(self, level: Level, look: Look) -> None:
         super().__init__()
-        table = glyphs(look.ascii)
-        goals = [f"{table.goal} {goal_words(slo, table)}" for slo in level.slos]
-        self._entries = [*goals, f"{table.peak} {traffic_promise(level, table)}"]
+        self._level, self._table = level, glyphs(look.ascii)
+        self.show(level.starting_design())
+
+    def show(self, design: Design) -> None:
+        """Show the goals, and the traffic that comes with what a design builds."""
+        table, asked = self._table, decided(self._level, design)
+        goals = [f"{table.goal} {goal_words(slo, table)}" for slo in self._level.slos]
+        self._entries = [*goals, f"{table.peak} {traffic_promise(asked, table)}"]
+        self.refresh(layout=self.is_mounted)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))

@@ -135,6 +135,7 @@ class Bench(Place):
             exits=self._known.exits,
         )
         self.board.show(design, marks=marks)
+        self.query_one(Goals).show(design)
         self.query_one(TitleLine).show(self.headline())
         self._inspect()
         self._say("   ".join(filter(None, (said, charged_since(before, self._known)))))

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from sandbox.documents.decisions import built
+from sandbox.documents.decisions import built, decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.units import format_duration, format_money
@@ -86,25 +86,32 @@ def sections(level: Level, design: Design, table: Glyphs) -> Iterator[tuple[str,
         yield "Budget", [f"{format_money(amount)} a {period}{care}"]
     if level.guide:
         yield "What stands here", list(level.guide)
-    yield "What is asked for", _operations(level)
+    yield "What clients ask for", _operations(level, design)
     if has_choices(level):
         yield "Choices (c on the board)", _choices(level, design)
     length = f"{format_duration(level.clock.length)} in all"
-    yield "Traffic", [f"{table.peak} {traffic_promise(level, table)}, {length}", *_phases(level)]
+    asked = decided(level, design)
+    yield "Traffic", [f"{table.peak} {traffic_promise(asked, table)}, {length}", *_phases(asked)]
 
 
-def _operations(level: Level) -> list[str]:
-    """A line an operation: its endpoint, if it has one, what it is, its needs, its deadline."""
+def _operations(level: Level, design: Design) -> list[str]:
+    """A line an operation: its endpoint, if it has one, what it is, its needs, its deadline.
+
+    Only what somebody asks for: some of it comes with features.
+    """
+    asked = decided(level, design)
+    names = {name for stream in asked.traffic for name, share in stream.mix.items() if share}
     rows = [
         (
             operation.endpoint,
             operation.title,
             f"{len(operation.ways)} ways, see below"
             if operation.ways
-            else needs_in_words(operation.needs),
+            else needs_in_words(asked.operations[name].needs),
             f"in {format_duration(operation.deadline)}" if operation.deadline else "",
         )
-        for operation in level.operations.values()
+        for name, operation in level.operations.items()
+        if name in names
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [

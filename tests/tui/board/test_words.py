@@ -228,10 +228,10 @@ def test_a_brief_keeps_paragraphs_and_tells_every_part(pizza: Level) -> None:
     assert [heading for heading, _ in sections(pizza, pizza.starting_design(), UNICODE)] == [
         "Goals",
         "Budget",
-        "What is asked for",
+        "What clients ask for",
         "Traffic",
     ]
-    asked = dict(sections(pizza, pizza.starting_design(), UNICODE))["What is asked for"]
+    asked = dict(sections(pizza, pizza.starting_design(), UNICODE))["What clients ask for"]
     assert asked == ["a pizza  take → prepare → bake  in 20 min"]
 
 
@@ -242,7 +242,7 @@ def test_a_brief_tells_what_may_go_on_at_once(pizza: Level) -> None:
 
     assert (
         "(prepare and bake)"
-        in dict(sections(level, level.starting_design(), UNICODE))["What is asked for"][0]
+        in dict(sections(level, level.starting_design(), UNICODE))["What clients ask for"][0]
     )
 
 
