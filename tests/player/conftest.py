@@ -55,7 +55,11 @@ operations:
         says: Take a unit, then have it paid.
         needs: [compute, take, {need: charge, deferrable: true}]
 scope:
-  gift: {title: gift wrapping, says: Wrap it up., asked: true, needs: {buy: [{need: write, deferrable: true}]}}
+  gift:
+    title: gift wrapping
+    says: Wrap it up.
+    asked: true
+    needs: {buy: [{need: write, deferrable: true}]}
   tips: {title: a tip jar, says: Ask for a tip., chosen: true, adds: {buy: 0.1}}
 traffic:
   - {from: shoppers, rate: 10/s, mix: {look: 1}}
