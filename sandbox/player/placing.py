@@ -57,11 +57,15 @@ def fresh_id(level: Level, design: Design, kind: str) -> str:
 
 
 def free_place(
-    level: Level, design: Design, near: tuple[int, int] | None = None
+    level: Level,
+    design: Design,
+    near: tuple[int, int] | None = None,
+    *,
+    before: bool = False,
 ) -> tuple[int, int]:
     """Find the free (column, row) closest to `near`: right of it, then below, above, left.
 
-    Without `near`, the place is right of everything.
+    Without `near`, the place is right of everything; `before` something, left comes first.
     """
     taken = {node.at for node in all_nodes(level, design) if node.at is not None}
     if near is None:
@@ -74,7 +78,8 @@ def free_place(
         for r in range(max(0, row - reach), row + reach + 1)
         if (c, r) not in taken
     ]
-    return min(free, key=lambda at: (abs(at[0] - column) + abs(at[1] - row), -at[0], -at[1]))
+    side = 1 if before else -1
+    return min(free, key=lambda at: (abs(at[0] - column) + abs(at[1] - row), side * at[0], -at[1]))
 
 
 def leads_to(design: Design, start: str, goal: str) -> bool:
@@ -91,7 +96,8 @@ def natural_wires(level: Level, design: Design, node_id: str, beside: str) -> Wi
     """Give the wires that make sense for a node put beside another, where nothing else does.
 
     A router or a gate goes in front of what it stands beside, into the wires that lead there
-    from clients; beside clients it goes into the wire that leads away from them. A copy of a
+    from clients; beside clients it goes into the wire that leads away from them (a router: from
+    all clients that ask the same node). A copy of a
     store is fed, and asked by those who ask the store. Everything else gets one wire at most.
     """
     wiring = _Wiring(level, design)
@@ -158,7 +164,13 @@ class _Wiring:
         links = self.design.links
         if other == "clients":
             away = tuple(link for link in links if link.source == beside)
-            return away if len(away) == 1 else ()
+            if len(away) != 1 or behaviour == "gate":
+                return away if len(away) == 1 else ()
+            return tuple(  # who spreads requests spreads those of all clients
+                link
+                for link in links
+                if link.target == away[0].target and self._behaviour(link.source) == "clients"
+            )
         there = tuple(link for link in links if link.target == beside)
         sources = {self._behaviour(link.source) for link in there}
         return there if sources <= {"clients", "gate"} else ()

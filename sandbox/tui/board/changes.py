@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
-from sandbox.documents.library import all_nodes
+from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.player.edits import (
     AddLink,
     AddNode,
@@ -36,7 +36,8 @@ def adding(level: Level, design: Design, kind: str, cursor: Place, chosen: str |
     """
     node_id = fresh_id(level, design, kind)
     if chosen:
-        return AddNode(node_id, kind, free_place(level, design, cursor), chosen)
+        at = free_place(level, design, cursor, before=_goes_before(level, design, kind, chosen))
+        return AddNode(node_id, kind, at, chosen)
     around = [AddNode(node_id, kind, cursor, each) for each in _neighbours(level, design, cursor)]
     alone = AddNode(node_id, kind, cursor)
     return next((each for each in around if _wires(level, design, each)), alone)
@@ -93,6 +94,13 @@ def targets(level: Level, design: Design, source: str) -> dict[str, bool]:
 def starting_over(start: Design) -> ReplaceDesign:
     """Go back to the board that was begun with."""
     return ReplaceDesign(start, "back to the starting board")
+
+
+def _goes_before(level: Level, design: Design, kind: str, chosen: str) -> bool:
+    """Whether a new node is one that stands in front of others: wires read from left to right."""
+    node, kinds = node_of(level, design, chosen), kinds_for(level).kinds
+    in_front = kind in kinds and kinds[kind].behaviour in ("router", "gate")
+    return in_front and node is not None and kind_of(level, node).behaviour != "clients"
 
 
 def _wires(level: Level, design: Design, edit: AddNode) -> bool:

@@ -216,6 +216,25 @@ async def test_choices_by_the_mouse_and_without_glyphs(tmp_path: Path, sale_file
         assert text.isascii()
 
 
+async def test_a_balancer_put_on_a_server_stands_in_front_of_it(
+    tmp_path: Path, sale_file: Path
+) -> None:
+    app = opened(tmp_path, sale_file)
+    async with running(app) as pilot:
+        app.view.choose("app")
+        await pilot.press("a", *"limiter", "enter")
+        await pilot.pause()
+        app.view.choose("lb")
+        await pilot.press("a", *"limiter", "enter")
+        await pilot.pause()
+        made = app.node("limiter-2")
+        lb = app.node("lb")
+        assert made.at is not None
+        assert lb.at is not None
+        assert made.at[0] < lb.at[0]
+        assert {("shoppers", "limiter-2"), ("limiter-2", "lb")} <= app.links()
+
+
 async def test_a_level_without_choices_does_not_show_the_key(tmp_path: Path) -> None:
     app = opened(tmp_path, SHOP)
     async with running(app) as pilot:
@@ -236,12 +255,15 @@ async def test_calls_are_set_in_the_settings_of_the_caller(tmp_path: Path, sale_
         await settings_of_app(app, pilot)
         await pilot.press("up", "plus")  # the last row: retries of the call to the payment
         assert app.design.links[-1].retries == 1
+        await pilot.pause()
+        await pilot.pause()
         assert "→ payment: backoff" in app.shown()
         await pilot.press("up", "4")
         await pilot.press("space", "s", "enter")
         assert app.design.links[-1].timeout == 4.0
         await pilot.press("u", "u")
         assert app.design == app.session.level.starting_design()
+        await pilot.pause()
         text = app.shown()
         assert "▸ → payment: timeout" in text, "the rows scroll with the chosen one"
 
@@ -251,6 +273,8 @@ async def test_many_rows_scroll_in_a_small_terminal(tmp_path: Path, sale_file: P
     async with running(app, size=(80, 20)) as pilot:
         await settings_of_app(app, pilot)
         for _ in range(8):
+            await pilot.pause()
+            await pilot.pause()
             text = app.shown()
             assert "▸ " in text
             assert "Esc done" in text
