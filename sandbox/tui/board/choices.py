@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from sandbox.player.pieces import EditError
 from sandbox.tui.board.facts import Facts, cost_line, facts, trouble
-from sandbox.tui.board.options import Option, loads, options
+from sandbox.tui.board.options import Option, loads, options, worth_telling
 from sandbox.tui.keys import bind
 from sandbox.tui.look import BAD, QUIET
 from sandbox.tui.session import Session
@@ -170,20 +170,23 @@ class ChoicesSheet(ModalScreen[None]):
     def _effects(self, option: Option) -> list[Content]:
         """Price and load as they are, and as they would be with the option at hand."""
         level, design = self.session.level, self.session.design
-        now = facts(level, design)
-        lines = self._told("now", now)
+        now, then = facts(level, design), None
+        wrong = ""
         if option.edit is not None:
             try:
                 then = facts(level, option.edit.apply(design, level))
             except EditError as error:
-                return [*lines, Content.styled(f"✗ {error}", BAD)]
-            lines += self._told("then", then, now)
+                wrong = f"✗ {error}"
+        nodes = worth_telling(now, then)
+        lines = self._told("now", now, nodes)
+        lines += self._told("then", then, nodes) if then else []
+        lines += [Content.styled(wrong, BAD)] if wrong else []
         return lines + ([Content.styled(self._said, QUIET)] if self._said else [])
 
-    def _told(self, label: str, known: Facts, other: Facts | None = None) -> list[Content]:
+    def _told(self, label: str, known: Facts, nodes: list[str]) -> list[Content]:
         level = self.session.level
         lines = [Content.assemble((f"{label:<6}", QUIET), cost_line(level, known))]
-        busy = loads(known, other)
+        busy = loads(known, nodes)
         if busy:
             lines.append(Content.assemble(("      at the peak: ", QUIET), busy))
         wrong = trouble(level, known)

@@ -15,6 +15,7 @@ from sandbox.tui.board.facts import Facts
 
 FEATURES = "What is built"
 _MOST_LOADS = 4
+_IDLE = 0.005
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,23 @@ def _step(step: Step) -> str:
     return f"({' and '.join(branches)})"
 
 
-def loads(known: Facts, other: Facts | None = None) -> str:
-    """How busy nodes would be at the peak: those that differ from another board first."""
-    before = other.busy if other else {}
+def worth_telling(now: Facts, then: Facts | None = None) -> list[str]:
+    """The nodes whose load is told: first those that differ on two boards, then the busiest."""
+    after = then.busy if then else now.busy
 
     def order(node: str) -> tuple[bool, float]:
-        return round(known.busy[node], 2) == round(before.get(node, 0.0), 2), -known.busy[node]
+        before, behind = now.busy.get(node, 0.0), after.get(node, 0.0)
+        return round(before, 2) == round(behind, 2), -max(before, behind)
 
-    nodes = sorted((each for each in known.busy if known.busy[each] >= 0.005), key=order)
-    told = [
+    busy = {node: max(now.busy.get(node, 0.0), after.get(node, 0.0)) for node in now.busy | after}
+    nodes = [node for node, most in busy.items() if most > _IDLE]
+    return sorted(nodes, key=order)[:_MOST_LOADS]
+
+
+def loads(known: Facts, nodes: list[str]) -> str:
+    """How busy these nodes would be at the peak."""
+    return ", ".join(
         f"{node} {known.busy[node]:.0%}{' too much' if known.busy[node] > 1 else ''}"
-        for node in nodes[:_MOST_LOADS]
-    ]
-    return ", ".join(told)
+        for node in nodes
+        if node in known.busy
+    )

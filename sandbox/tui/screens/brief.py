@@ -101,6 +101,8 @@ def _operations(level: Level, design: Design) -> list[str]:
     """
     asked = decided(level, design)
     names = {name for stream in asked.traffic for name, share in stream.mix.items() if share}
+    deadlines = {level.operations[name].deadline for name in names}
+    alike = len(deadlines) == 1 and len(names) > 1
     rows = [
         (
             operation.endpoint,
@@ -108,16 +110,20 @@ def _operations(level: Level, design: Design) -> list[str]:
             f"{len(operation.ways)} ways, see below"
             if operation.ways
             else needs_in_words(asked.operations[name].needs),
-            f"in {format_duration(operation.deadline)}" if operation.deadline else "",
+            f"in {format_duration(operation.deadline)}" if operation.deadline and not alike else "",
         )
         for name, operation in level.operations.items()
         if name in names
     ]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width)
+    lines = [
+        "  ".join(
+            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width
+        ).rstrip()
         for row in rows
     ]
+    deadline = deadlines.pop() if alike else None
+    return lines + ([f"Each within {format_duration(deadline)}."] if deadline else [])
 
 
 def _choices(level: Level, design: Design) -> list[str]:

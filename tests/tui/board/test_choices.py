@@ -20,7 +20,7 @@ from sandbox.tui.board.facts import facts
 from sandbox.tui.board.glyphs import UNICODE
 from sandbox.tui.board.inspector import column, two_lines
 from sandbox.tui.board.node_settings import NodeSettings
-from sandbox.tui.board.options import loads, options
+from sandbox.tui.board.options import loads, options, worth_telling
 from sandbox.tui.board.rows import Row, rows, stepping, typing
 from sandbox.tui.board.words import node_line
 from sandbox.tui.look import Look
@@ -79,8 +79,21 @@ def test_what_differs_is_told_before_what_is_busiest(sale: Level) -> None:
     before = facts(sale, start)
     after = facts(sale, SetFeature("gift", True).apply(start, sale))
     assert after.busy["db"] > before.busy["db"]
-    assert loads(before).startswith("app ")
-    assert loads(after, before).startswith("db ")
+    assert worth_telling(before)[0] == "app"
+    nodes = worth_telling(before, after)
+    assert nodes[0] == "db"
+    assert loads(before, nodes).startswith("db ")
+    assert loads(after, nodes).startswith("db ")
+
+
+def test_a_brief_tells_endpoints_needs_and_deadlines(sale: Level) -> None:
+    start = sale.starting_design()
+    told = dict(sections(sale, start, UNICODE))["What clients ask for"]
+    assert told == ["look at it  compute → read", "buy it      2 ways, see below  in 2 s"]
+    buy = sale.operations["buy"]
+    alike = {"look": sale.operations["look"].model_copy(update={"deadline": 2.0}), "buy": buy}
+    level = sale.model_copy(update={"operations": alike})
+    assert dict(sections(level, start, UNICODE))["What clients ask for"][-1] == "Each within 2 s."
 
 
 def test_the_code_that_runs_on_a_node_is_told_there(sale: Level) -> None:
