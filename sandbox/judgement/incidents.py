@@ -49,8 +49,8 @@ def sent_to_the_dead(level: Level, run: Run) -> Iterator[Event]:
         part = sum(frame.nodes[node.index].arrivals for frame in frames) / whole
         kept = "kept" if end is None else "had kept"
         says = (
-            f"{_senders(run, node)} {kept} sending {node.name} {_part(part)} of the load since "
-            f"{since}: {refused:,} requests were refused there"
+            f"{refused:,} requests refused at {node.name}: {_senders(run, node)} {kept} sending it "
+            f"{_part(part)} of the load since {since}"
         )
         when = run.lane.now if end is None else end
         yield Event(time=when, says=says, node=node.place.node.id)

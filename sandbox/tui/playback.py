@@ -2,8 +2,8 @@
 
 Pure and deterministic: the frames known so far, and seconds that somebody else counts. At normal
 speed a whole run takes at most `LONGEST` seconds: calm stretches are skipped through, and around
-the first request that was late or lost everything slows down. A frame is calm when no more wait
-than are being worked on, and nobody was late or lost.
+the first request that was late or lost, and the first incident, everything slows down. A frame
+is calm when no more wait than are being worked on, and nobody was late or lost.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Literal
 
 from sandbox.simulation.trace import Frame
+from sandbox.tui.struck import INCIDENTS
 
 LONGEST = 45.0
 """Seconds that a whole run takes at most at normal speed."""
@@ -27,7 +28,7 @@ _SLOWEST = 0.4
 _CALM = 0.4
 """What a calm frame takes, as a share of a busy one."""
 _BREAK_SECONDS = 5.0
-"""Kept for slowing down around the first break."""
+"""Kept for slowing down around the first break and the first incident, in equal parts."""
 _BREAK_BEFORE, _BREAK_AFTER = 4, 8
 """Frames around the first break that are slowed down."""
 
@@ -166,6 +167,15 @@ def first_harm(frames: Iterable[Frame]) -> int | None:
     return next((index for index, frame in enumerate(frames) if _harm(frame)), None)
 
 
+def first_incident(frames: Iterable[Frame]) -> int | None:
+    """Find the first frame in which something struck from outside."""
+    return next((index for index, frame in enumerate(frames) if any(_struck(frame))), None)
+
+
+def _struck(frame: Frame) -> Iterable[bool]:
+    return (each.what in INCIDENTS for each in frame.happenings)
+
+
 def _harm(frame: Frame) -> bool:
     return any(operation.late or operation.lost for operation in frame.operations)
 
@@ -173,11 +183,15 @@ def _harm(frame: Frame) -> bool:
 def _seconds_each(frames: Sequence[Frame], whole: int) -> list[float]:
     each = min((LONGEST - _BREAK_SECONDS) / whole, _SLOWEST)
     seconds = [each * (_CALM if is_calm(frame) else 1.0) for frame in frames]
-    broke = first_harm(frames)
-    if broke is not None and each < _SLOWEST:
-        slowed = range(max(broke - _BREAK_BEFORE, 0), min(broke + _BREAK_AFTER, len(frames)))
+    breaks = [at for at in (first_harm(frames), first_incident(frames)) if at is not None]
+    if breaks and each < _SLOWEST:
+        slowed = {
+            index
+            for at in breaks
+            for index in range(max(at - _BREAK_BEFORE, 0), min(at + _BREAK_AFTER, len(frames)))
+        }
         for index in slowed:
-            seconds[index] += _BREAK_SECONDS / (_BREAK_BEFORE + _BREAK_AFTER)
+            seconds[index] += _BREAK_SECONDS / len(breaks) / (_BREAK_BEFORE + _BREAK_AFTER)
     return seconds
 
 

@@ -19,7 +19,7 @@ from sandbox.documents.traffic import Stream
 from sandbox.simulation.trace import NodeFrame, Trace
 from sandbox.tui import look, wording
 from sandbox.tui.columns import Columns, node_of
-from sandbox.tui.states import WORKING, NodeReading, state_of
+from sandbox.tui.states import SOME_LATE, SOME_LOST, WORKING, NodeReading, state_of
 from sandbox.tui.struck import Struck
 
 MOST_INSTANCES = 12
@@ -159,12 +159,15 @@ class Readings:
         recent = [frame.operations[at] for frame in frames for at in places]
         lost = self.columns[row].failed
         losing = lost[shown] - lost[first]
+        late = sum(each.late for each in recent)
+        done = sum(each.good for each in recent) + late
+        came = sum(frame.arrivals for frame in self.columns[row].frames[first:shown])
         status = look.OK
-        if losing:
+        if losing and (self.slow or losing >= SOME_LOST * came):
             left = sum(each.abandoned for each in recent)
             others = sum(each.rejected + each.failed for each in recent)
             status = look.LEAVING if left >= others else look.ERRORS
-        elif any(each.late for each in recent):
+        elif late and (self.slow or late >= SOME_LATE * done):
             status = look.LATE
         p95 = self.columns[row].gauge_after(shown, self.narrow)
         detail = f"p95 {wording.duration(self.level.clock, p95)}" if p95 is not None else ""

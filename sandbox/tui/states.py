@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 BUSY_FROM = 0.7
 FULL_FROM = 0.97
+SOME_LATE, SOME_LOST = 0.05, 0.01
+"""The share of clients who get their answer late, or none, from which it is their state."""
 MANY = 10
 """So many wait that it is worth a word, where servers are not the reason."""
 WORKING: tuple[BehaviourName, ...] = (
@@ -82,7 +84,7 @@ def _absent(readings: Readings, row: str, shown: int) -> State | None:
         since = readings.trace.frames[first].time
     when = f"since {time_of(readings.level.clock, since)}"
     if row in instances or down == len(instances):
-        return look.DOWN, _joined(when, "left out" if out else "")
+        return look.DOWN, _joined(when, "out" if out else "")
     return look.DOWN, f"{down} of {len(instances)} {when}"
 
 

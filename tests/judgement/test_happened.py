@@ -72,8 +72,8 @@ def test_what_struck_and_what_was_sent_to_the_dead() -> None:
     refused = sum(frame.nodes[index].rejected for frame in run.trace.frames)
     out = next(each for each in run.world.happenings if each.what == "left-out")
     assert kept.says == (
-        f"lb had kept sending {victim} a quarter of the load since 00:10: "
-        f"{refused} requests were refused there"
+        f"{refused} requests refused at {victim}: "
+        "lb had kept sending it a quarter of the load since 00:10"
     )
     assert (kept.time, kept.node) == (out.time, "app"), "told when it was over"
     assert refused > 5
@@ -113,7 +113,7 @@ def test_without_a_balancer_the_callers_are_named_and_all_is_lost() -> None:
         }
     )
     _, events = told(one)
-    kept = with_text(events, "people kept sending app all of the load since 00:10")
+    kept = with_text(events, "people kept sending it all of the load since 00:10")
     assert kept.time == events[-1].time, "to the end"
 
 

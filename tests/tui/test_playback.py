@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.simulation.trace import Frame, NodeFrame, OperationFrame
+from sandbox.simulation.trace import Frame, Happening, NodeFrame, OperationFrame
 from sandbox.tui.playback import LONGEST, SPEEDS, Moment, Playback, first_harm, is_calm
 
 
@@ -181,3 +181,13 @@ def test_from_moment_to_moment() -> None:
     assert watched.time == 21.0
     watched.to_previous()
     assert watched.shown == 0
+
+
+def test_an_incident_is_slowed_down_as_the_first_break_is() -> None:
+    struck = busy(300, harm_at=20)
+    struck[199] = struck[199]._replace(happenings=(Happening(200.0, 0, "it died", "died"),))
+    marks = playback(struck)._schedule()
+    usual = marks[101] - marks[100]
+    assert marks[20] - marks[19] > 1.5 * usual
+    assert marks[200] - marks[199] > 1.5 * usual
+    assert marks[-1] <= LONGEST

@@ -78,7 +78,7 @@ def test_a_server_dies_and_is_left_out() -> None:
     assert (down.status, down.detail) == (look.DOWN, "since 12:01:45")
     assert down.losing > 100, "the balancer still sends here"
     out = readings.node(victim, 115)
-    assert (out.status, out.detail) == (look.DOWN, "since 12:01:45, left out")
+    assert (out.status, out.detail) == (look.DOWN, "since 12:01:45, out")
     assert out.losing == 0
     together = readings.node("app", 115)
     assert (together.status, together.detail) == (look.DOWN, "1 of 4 since 12:01:45")

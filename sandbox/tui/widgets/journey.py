@@ -25,6 +25,19 @@ ENDINGS = {
 }
 
 
+_WORTH_A_WORD = 0.0015
+"""Seconds on the way between nodes that are told."""
+
+
+def _covered(visits: Sequence[Visit]) -> float:
+    """The time during which a request was at some node; stays of callers hold those of others."""
+    covered, until = 0.0, float("-inf")
+    for visit in sorted(visits, key=lambda each: each.arrived):
+        covered += max(visit.ended - max(visit.arrived, until), 0.0)
+        until = max(until, visit.ended)
+    return covered
+
+
 class OneRequest(Widget):
     """The way of one request on an axis of its own time: waits as blocks, work as bars."""
 
@@ -94,9 +107,12 @@ class OneRequest(Widget):
 
     def _total(self, journey: Journey, length: float) -> Content:
         waited = sum(visit.began - visit.arrived for visit in journey.visits)
+        under_way = length - _covered(journey.visits)
+        way = f", {wording.duration(self._clock, under_way)} on the way"
         return Content.assemble(
             (f"{'':>{MARGIN}}", ""),
             f"{wording.duration(self._clock, length)} in all, ",
             (f"{wording.duration(self._clock, waited)} of it waiting", WARN),
+            way if under_way >= _WORTH_A_WORD else "",
             ("   ▒ waiting  ▓ being worked on", QUIET),
         )
