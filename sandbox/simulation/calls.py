@@ -85,6 +85,8 @@ class Guard:
             if call.refusal is None:
                 request.absorb(part)
                 return
+            if part.held is not None and part.held is not request.held:
+                part.held.roll_back()  # it had begun, and then failed
             if part.worst > request.worst:
                 request.worst, request.worst_at = part.worst, part.worst_at
             if tried == retries.times:

@@ -332,3 +332,55 @@ class TestRolledBack:
         run = buying(needs=needs).run()
         assert outcomes(run) == ["good"] * 4
         self.assert_undone(run, sold=4)
+
+    def test_when_it_begins_and_fails_in_the_same_call(self) -> None:
+        """Whoever made the call: an app with retries, a router, or the client itself."""
+        kinds = (
+            "base: {sizes: {one: {vcpu: 1, slots: null}}, settings: {queue: {default: 0}},"
+            " does: {read: {time: fixed 150 ms}}}"
+        )
+        for links, app in (
+            (["people > app", "app > db, retries: 1"], True),
+            (["people > app", "app > lb", "lb > db"], True),
+            (["people > lb", "lb > db"], False),
+            (["people > db"], False),
+        ):
+            nodes = {"app": "front", "lb": "spread, settings: {retries: 1}", "db": "base"}
+            begin = ["compute"] if app else []
+            run = system(
+                {name: said for name, said in nodes.items() if name in " ".join(links)},
+                links,
+                kinds=kinds,
+                operations={
+                    "edit": {"title": "edit", "needs": [*begin, "begin", "write", "commit"]},
+                    "view": {"title": "view", "needs": [*begin, "read"]},
+                },
+                streams=(
+                    "rate: 2/s, mix: {edit: 1}",
+                    "arrivals: poisson, rate: 3/s, mix: {view: 1}",
+                ),
+                length="20 s",
+            ).run()
+            edits = [j.outcome for j in journeys(run) if j.operation == "edit"]
+            assert set(edits) == {"good", "rejected"}
+            assert node(run, "db").versions == {0: edits.count("good")}
+            assert all_free(run)
+            assert not node(run, "db").transactions
+
+
+def test_who_waited_for_a_store_that_died_locks_nothing_when_it_is_back() -> None:
+    """One connection; those who waited for it are woken, one by one, when the store has died."""
+    incidents = [
+        {"id": "k", "at": "2 s", "for": "100 ms", "says": "dies", "kill": {"kind": "base"}}
+    ]
+    run = system(
+        {"app": "front", "db": "base"},
+        ["people > app", "app > db"],
+        "[compute, write]",
+        kinds="base: {sizes: {one: {slots: 1}}}",
+        traffic="rate: 4/s",
+        length="4 s",
+        incidents=incidents,
+    ).run()
+    assert outcomes(run)[-7:] == ["good"] * 7
+    assert all_free(run)

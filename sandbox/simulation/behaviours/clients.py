@@ -123,6 +123,8 @@ class Clients(SimNode):
             self._lose(request, refusal)
         else:
             self._done(request)
+        if request.held is not None:  # nobody else would end what this client itself began
+            request.held.roll_back()
         self.meter.served += 1
 
     def insist(self, asking: Asking, request: Request) -> Journeying:
@@ -139,6 +141,8 @@ class Clients(SimNode):
                 if attempt.step >= 0:
                     raise self._nobody_can(attempt)
             except Refused as refusal:
+                if attempt.held is not None:
+                    attempt.held.roll_back()
                 if tried > asking.retries or request not in still_open:
                     self._lose(request, refusal)
                     break
@@ -152,6 +156,8 @@ class Clients(SimNode):
             if request not in still_open:  # left in the meantime
                 break
             self.ledger.attempts += 1
+        if request.held is not None:  # nobody else would end what this client itself began
+            request.held.roll_back()
         self.meter.served += 1
 
     def _way(self, request: Request) -> float:

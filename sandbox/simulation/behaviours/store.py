@@ -76,6 +76,7 @@ class Store(Compute):
                 raise self.refuse(self.full) from None
             waited = self.lane.now - arrived
         try:
+            self._still_there(epoch)
             while (work := self.work.get(request.step)) is not None:
                 row = ROW_OF.get(work.need)
                 if row is not None and (held is None or row(request) not in held.rows):
@@ -91,9 +92,7 @@ class Store(Compute):
                 worked += service
                 if self.epoch != epoch or (held is not None and not held.is_open):
                     raise self._gone(epoch)
-                effect = self.effects.get(work.need)
-                if effect is not None:
-                    effect(request)
+                self.effects.get(work.need, _only_work)(request)
                 if locked is not None:
                     self._unlock(locked)
                     locked = None
@@ -123,6 +122,11 @@ class Store(Compute):
             self._unlock(locked)
         if connection is not None:
             connection.give()
+
+    def _still_there(self, epoch: int) -> None:
+        """After a wait for a connection: of a store that has died, it opens nothing."""
+        if self.epoch != epoch:
+            raise self._gone(epoch)
 
     def _gone(self, epoch: int) -> Refused:
         """What a visit is told that cannot go on: the store has died, or nobody waits for it."""
@@ -257,6 +261,10 @@ class Store(Compute):
         except Full:  # refused, and nobody asks again
             return
         self.stock += 1
+
+
+def _only_work(_: Request) -> None:
+    """Needs without a meaning for data."""
 
 
 def _sold_out(request: Request) -> None:
