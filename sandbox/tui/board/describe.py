@@ -16,6 +16,7 @@ from sandbox.tui.board.inspector import amount, estimate_line, price
 from sandbox.tui.board.words import (
     choices_in_words,
     goal_words,
+    kind_of,
     told_settings,
     traffic_promise,
 )
@@ -44,7 +45,7 @@ def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs)
         f"{node.id}: {amount(decided(level, design), node, table)}",
         *([price(node, known)] if costs else []),
     ]
-    guess = estimate_line(known, node.id)
+    guess = estimate_line(known, node.id, kind_of(level, node).behaviour)
     yield ", ".join([*parts, *([guess] if guess else [])]) + "."
     told = [f"{t.label} {t.value}" for t in told_settings(level, node) if t.own or not t.neutral]
     if told:

@@ -81,13 +81,14 @@ def ways_at(level: Level, design: Design, node: Node, known: Facts) -> list[str]
     ]
 
 
-def estimate_line(known: Facts, node_id: str) -> str:
+def estimate_line(known: Facts, node_id: str, behaviour: str = "") -> str:
     """How busy it would be at the peak, marked as the estimate that it is."""
     if node_id not in known.busy:
         return ""
     busy = known.busy[node_id]
-    over = ", too much" if busy > 1 else ""
-    return f"estimate at the peak: {busy:.0%} busy{over}"
+    words = {"gate": " of what it lets in", "external": " of its quota"}.get(behaviour, " busy")
+    over = ", too much" if busy > 1 and behaviour != "gate" else ""
+    return f"estimate at the peak: {busy:.0%}{words}{over}"
 
 
 def two_lines(
@@ -96,7 +97,7 @@ def two_lines(
     """The inspector where there is little room; the estimate goes wherever it fits."""
     asked = decided(level, design)
     first, second = headline(asked, node, known, glyphs), settings_line(level, node)
-    guess = estimate_line(known, node.id)
+    guess = estimate_line(known, node.id, kind_of(level, node).behaviour)
     if node.id in known.stranded:
         guess = f"{glyphs.warning} no route"
     ways = [f"{way} (c)" for way in ways_at(level, design, node, known)]
@@ -124,7 +125,7 @@ def column(
         lines += [(f"charged {charged_words(charged)}", "warning")] if charged else []
     if node.id in known.stranded:
         lines.append((f"{glyphs.warning} no route", "warning"))
-    guess = estimate_line(known, node.id)
+    guess = estimate_line(known, node.id, kind_of(level, node).behaviour)
     if guess:
         lines += [("", ""), (guess, "")]
     ways = ways_at(level, design, node, known)

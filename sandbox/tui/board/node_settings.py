@@ -197,7 +197,11 @@ class NodeSettings(ModalScreen[None]):
         nothing = Content("The level has set this one; it stays as it is.")
         self.query_one("#table", Static).update(Content("\n").join(table) if table else nothing)
         self.query_one("#help", Static).update(Content(self._about()))
-        told = [cost_line(level, known), estimate_line(known, node.id), self._said]
+        told = [
+            cost_line(level, known),
+            estimate_line(known, node.id, kind_of(level, node).behaviour),
+            self._said,
+        ]
         self.query_one("#facts", Static).update(Content("\n".join(filter(None, told))))
         self.call_after_refresh(self._reveal)
 
