@@ -94,6 +94,7 @@ def test_the_inspector_names_what_is_not_neutral_and_what_is_its_own(pizza: Leve
     assert headline(pizza, oven, known, UNICODE) == "oven ×4   4 slots, 8 min each   $120"
     assert settings_line(pizza, oven) == "baked ahead 0% (Enter)"
     assert estimate_line(known, "oven") == "estimate at the peak: 150% busy, too much"
+    assert estimate_line(known, "oven", "gate") == "estimate at the peak: 150% of what it lets in"
     limited = oven.model_copy(update={"settings": {"queue": 3}})
     assert settings_line(pizza, limited) == "baked ahead 0%   queue 3 (Enter)"
     assert settings_line(pizza, node(pizza, "phone")) == "settings (Enter)"
