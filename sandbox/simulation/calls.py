@@ -23,15 +23,25 @@ if TYPE_CHECKING:
 
 
 class Call:
-    """One call under way. `over` once the caller no longer waits for it."""
+    """One call under way. `over` once the caller no longer waits for it.
 
-    __slots__ = ("caller", "over", "part", "refusal")
+    `held` is the transaction that its request had before.
+    """
+
+    __slots__ = ("caller", "held", "over", "part", "refusal")
 
     def __init__(self, part: Request) -> None:
         self.part = part
+        self.held = part.held
         self.caller: Journeying | None = None
         self.over = False
         self.refusal: Refused | None = None
+
+    def undo(self) -> None:
+        """Nobody will ever commit what was begun in it."""
+        held = self.part.held
+        if held is not None and held is not self.held:
+            held.roll_back()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +95,6 @@ class Guard:
             if call.refusal is None:
                 request.absorb(part)
                 return
-            if part.held is not None and part.held is not request.held:
-                part.held.roll_back()  # it had begun, and then failed
             if part.worst > request.worst:
                 request.worst, request.worst_at = part.worst, part.worst_at
             if tried == retries.times:
@@ -113,9 +121,9 @@ class Guard:
                 yield from following.travel(self.lane, part)
         except Refused as refused:
             refusal = refused.with_traceback(None)
+        if call.over or refusal is not None:
+            call.undo()
         if call.over:
-            if part.held is not None:  # nobody will ever commit this
-                part.held.roll_back()
             return
         call.refusal = refusal
         self._end(call)
@@ -154,8 +162,7 @@ def cut_off(calls: dict[Call, None], lane: Lane, refusal: Refused) -> None:
     for call in list(calls):
         call.over = True
         call.refusal = refusal
-        if call.part.held is not None:
-            call.part.held.roll_back()
+        call.undo()
         if call.caller is not None:
             lane.wake(call.caller)
     calls.clear()

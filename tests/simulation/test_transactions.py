@@ -268,6 +268,38 @@ class TestRolledBack:
         assert (left(run), all_free(run)) == (10, True)
         assert count(run, "lost-orders") == 2  # paid for nothing
 
+    def test_not_while_somebody_is_still_at_it(self) -> None:
+        """The door waits for 1 s only; the app knows nothing of that, and commits after 1.3 s."""
+        made = system(
+            {"door": "front", **PARTS, "app": "hand"},
+            ["people > door", "door > app, timeout: 1 s", "app > db", "app > pay"],
+            BUY, stock=10, length="2 s", clock="drain: 20 s",
+        )  # fmt: skip
+        run = made.run()
+        assert outcomes(run) == ["failed", "failed"]
+        assert ends(run) == [2.1, 3.1]
+        assert (left(run), all_free(run)) == (8, True)
+        assert count(run, "lost-orders") == 2  # paid, counted off, and told nothing
+
+    def test_not_what_somebody_else_has_begun(self) -> None:
+        """The app holds the transaction, and asks another server twice, which died meanwhile."""
+        incidents = [
+            {"id": "k", "at": "1500 ms", "for": "100 ms", "says": "dies", "kill": {"kind": "tax"}}
+        ]
+        made = system(
+            {**PARTS, "tax": "tax"},
+            [*WIRES, "app > tax, retries: 1, backoff: 1 s"],
+            "[compute, begin, take, tax, charge, commit]",
+            kinds="tax: {behaviour: compute, does: {tax: {time: fixed 1 s}}}",
+            traffic="phases: [{at: 0 s, rate: 1/s}, {at: 1100 ms, rate: 0/s}]",
+            stock=10,
+            length="2 s",
+            incidents=incidents,
+        )
+        run = made.run()
+        assert (outcomes(run), count(run, "attempts")) == (["good"], 1)
+        assert (left(run), all_free(run)) == (9, True)
+
     def test_when_the_caller_dies(self) -> None:
         """At 2 s the first waits for a payment, whose answer never comes, and the second begins.
 
@@ -333,39 +365,41 @@ class TestRolledBack:
         assert outcomes(run) == ["good"] * 4
         self.assert_undone(run, sold=4)
 
-    def test_when_it_begins_and_fails_in_the_same_call(self) -> None:
-        """Whoever made the call: an app with retries, a router, or the client itself."""
+    @pytest.mark.parametrize(
+        "links",
+        [
+            ["people > app", "app > db, retries: 1"],
+            ["people > app", "app > lb", "lb > db", "lb > other"],
+            ["people > lb", "lb > db", "lb > other"],
+            ["people > db"],
+        ],
+        ids=["an app that tries again", "behind a router", "by a router", "a client itself"],
+    )
+    def test_when_it_begins_and_is_refused_in_the_same_call(self, links: list[str]) -> None:
+        """To begin takes no time; a reader of the same moment then has the one processor."""
         kinds = (
             "base: {sizes: {one: {vcpu: 1, slots: null}}, settings: {queue: {default: 0}},"
-            " does: {read: {time: fixed 150 ms}}}"
+            " does: {begin: {time: 0 s}, read: {time: fixed 150 ms}}}"
         )
-        for links, app in (
-            (["people > app", "app > db, retries: 1"], True),
-            (["people > app", "app > lb", "lb > db"], True),
-            (["people > lb", "lb > db"], False),
-            (["people > db"], False),
-        ):
-            nodes = {"app": "front", "lb": "spread, settings: {retries: 1}", "db": "base"}
-            begin = ["compute"] if app else []
-            run = system(
-                {name: said for name, said in nodes.items() if name in " ".join(links)},
-                links,
-                kinds=kinds,
-                operations={
-                    "edit": {"title": "edit", "needs": [*begin, "begin", "write", "commit"]},
-                    "view": {"title": "view", "needs": [*begin, "read"]},
-                },
-                streams=(
-                    "rate: 2/s, mix: {edit: 1}",
-                    "arrivals: poisson, rate: 3/s, mix: {view: 1}",
-                ),
-                length="20 s",
-            ).run()
-            edits = [j.outcome for j in journeys(run) if j.operation == "edit"]
-            assert set(edits) == {"good", "rejected"}
-            assert node(run, "db").versions == {0: edits.count("good")}
-            assert all_free(run)
-            assert not node(run, "db").transactions
+        nodes = {"app": "front", "lb": "spread, settings: {retries: 1}", "db": "base",
+                 "other": "base"}  # fmt: skip
+        first = ["compute"] if "people > app" in links else []
+        run = system(
+            {name: said for name, said in nodes.items() if name in " ".join(links)},
+            links,
+            kinds=kinds,
+            operations={
+                "edit": {"title": "edit", "needs": [*first, "begin", "write", "commit"]},
+                "view": {"title": "view", "needs": [*first, "read"]},
+            },
+            streams=("rate: 1/s, mix: {edit: 1}", "rate: 1/s, mix: {view: 1}",
+                     "rate: 1/s, mix: {view: 1}"),
+        ).run()  # fmt: skip
+        edits = [j.outcome for j in journeys(run) if j.operation == "edit"]
+        assert edits == ["rejected"] * 10
+        assert node(run, "db").meter.arrivals > 10
+        assert not any(db.transactions for db in run.world.nodes if hasattr(db, "transactions"))
+        assert all_free(run)
 
 
 def test_who_waited_for_a_store_that_died_locks_nothing_when_it_is_back() -> None:
