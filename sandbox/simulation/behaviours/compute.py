@@ -7,6 +7,7 @@ from collections.abc import Generator
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
 from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
 from sandbox.simulation.requests import DECLINED, END, FAILED, Refused, Request
+from sandbox.simulation.transactions import Transaction
 
 
 class Compute(SimNode):
@@ -42,7 +43,7 @@ class Compute(SimNode):
         self.meter.arrivals += 1
         if not self.is_up:
             raise self.unreachable()
-        slots, epoch = self.slots, self.epoch
+        slots, epoch, held = self.slots, self.epoch, request.held
         if slots is not None and not slots.free:
             try:
                 yield from slots.take()
@@ -75,18 +76,18 @@ class Compute(SimNode):
             self._give_back(request, self.epoch == epoch and not request.deferred)
             raise
         finally:
-            self._leave(slots, request)
+            self._leave(slots, request, held)
         self._give_back(request, request.answer == DECLINED)
         self.meter.settle(waited, worked)
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
 
-    def _leave(self, slots: Slots | None, request: Request) -> None:
-        """Let go of the slot, and of what is still held elsewhere."""
+    def _leave(self, slots: Slots | None, request: Request, held: Transaction | None) -> None:
+        """Let go of the slot, and end the transaction that was begun here and not committed."""
         if slots is not None:
             slots.give()
-        if request.held is not None:
+        if request.held is not None and request.held is not held:
             request.held.roll_back()
 
     def _give_back(self, request: Request, came_to_nothing: bool) -> None:
