@@ -215,3 +215,63 @@ class TestClientsThatInsist:
         assert tried == 40 + count(run, "attempts") > 50
         took = [journey.end - journey.start for journey in journeys(run) if journey.end]
         assert sum(took) > 1.1 * tried
+
+
+class TestWhoHandsOn:
+    """Stations and lines take work and pass it on; whoever called them waits until all is done."""
+
+    KINDS = """
+hook: {behaviour: line}
+desk: {behaviour: station, does: {prepare: {time: fixed 300 ms}}}
+van: {behaviour: station, does: {deliver: {time: fixed 200 ms}}}
+"""
+    NODES = {"hook": "hook", "desk": "desk", "van": "van"}  # noqa: RUF012
+    ROW = ("hook > desk", "desk > van")
+
+    def test_a_server_may_call_them(self) -> None:
+        made = system(
+            {"app": "front", **self.NODES},
+            ["people > app", "app > hook", *self.ROW],
+            "[compute, prepare, deliver]",
+            kinds=self.KINDS,
+            length="3 s",
+        )
+        assert ends(made.run()) == [1.6, 2.6, 3.6]
+
+    def test_so_may_one_with_shared_hands(self) -> None:
+        made = system(
+            {"app": "front", **self.NODES, "desk": "desk, settings: {discipline: sharing}"},
+            ["people > app", "app > desk", "desk > van"],
+            "[compute, prepare, deliver]",
+            kinds=self.KINDS,
+            length="3 s",
+        )
+        assert ends(made.run()) == [1.6, 2.6, 3.6]
+
+    def test_a_queue_may_hand_them_its_messages(self) -> None:
+        made = system(
+            {"q": "post", **self.NODES},
+            ["people > q", "q > hook", *self.ROW],
+            "[{need: prepare, deferrable: true}, {need: deliver, deferrable: true}]",
+            kinds=self.KINDS,
+            traffic="rate: 4/s",
+            length="1 s",
+        )
+        run = made.run()
+        assert ends(run) == [0.25, 0.5, 0.75, 1.0]
+        assert node(run, "van").meter.served == 4
+        # One at a time: each is with them for half a second.
+        assert run.lane.now >= 0.25 + 4 * 0.5
+
+    def test_where_nobody_goes_on_nobody_asks_for_ever(self) -> None:
+        """The way ends at the desk: that is an answer, and a failure."""
+        made = system(
+            {"app": "front", "desk": "desk"},
+            ["people > app", "app > desk"],
+            "[compute, prepare, deliver]",
+            kinds=self.KINDS,
+            length="3 s",
+        )
+        assert {(j.outcome, j.why) for j in journeys(made.run())} == {
+            ("failed", "nobody can `deliver`")
+        }
