@@ -211,6 +211,18 @@ class TestComingBack:
         assert (count(run, "deliveries"), count(run, "attempts")) == (1, 2)
         assert node(run, "pay").meter.arrivals == 3
 
+    @pytest.mark.parametrize("delivery", ["at-least-once", "at-most-once"])
+    def test_the_shorter_of_two_timeouts_counts(self, delivery: str) -> None:
+        """Hidden for a minute, and the wire to the worker gives up after two seconds."""
+        links = [*WIRES[:2], "q > work, timeout: 2 s", "work > pay"]
+        kinds = "bank: {does: {charge: {time: fixed 5 s}}}"
+        settings = f"visibility: 1 min, receives: 1, delivery: {delivery}"
+        run = queued(settings, links=links, kinds=kinds, length="1 s").start()
+        run.advance(3.05)
+        assert node(run, "q").meter.failed == 0
+        run.advance(3.15)
+        assert node(run, "q").meter.failed == 1
+
     def test_a_backlog_that_is_refused_again_and_again_is_no_trouble(self) -> None:
         """Hundreds wait for a worker that turns away all it has no thread for."""
         made = queued(

@@ -57,7 +57,7 @@ class Router(SimNode):
         if pool is None:
             return None
         step, tried, without = request.step, 0, -1
-        attempt, held = request, request.held
+        attempt = request
         while True:
             choice = pool.choose(attempt, without)
             pool.outstanding[choice] += 1
@@ -71,10 +71,7 @@ class Router(SimNode):
             finally:
                 pool.outstanding[choice] -= 1
             tried, without = tried + 1, choice
-            if attempt.held is not None and attempt.held is not held:
-                attempt.held.roll_back()  # it had begun, and then failed
             attempt = request.again(step, tried * self.attempts)
-            attempt.held = held
             self.ledger.attempts += 1
         if tried:
             request.absorb(attempt)
