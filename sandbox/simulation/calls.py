@@ -85,8 +85,8 @@ class Guard:
         part, tried, pause = request.branch(request.step), 0, retries.backoff
         while True:
             call, caller = Call(part), lane.current
-            self.link.target.calls[call] = None
-            lane.start(self._serve(call))
+            served = self.link.target.calls[call] = self._serve(call)
+            lane.start(served)
             if not call.over:
                 call.caller = caller
                 if self.timeout is not None:
@@ -105,8 +105,10 @@ class Guard:
                     del refusal, call
             tried += 1
             part = request.again(request.step, tried * retries.attempts)
-            self.ledger.attempts += 1
             yield lane.now + pause * (0.5 + retries.jitter.at(part.stream, part.number))
+            if caller in lane.dead:
+                raise Refused(FAILED, self.link.target.index, "whoever asked has died")
+            self.ledger.attempts += 1
             pause *= 2.0
 
     def _serve(self, call: Call) -> Journeying:
@@ -157,8 +159,9 @@ class Guard:
             self._end(call)
 
 
-def cut_off(calls: dict[Call, None], lane: Lane, refusal: Refused) -> None:
+def cut_off(calls: dict[Call, Journeying], lane: Lane, refusal: Refused) -> None:
     """End all calls at once, as when the other end dies."""
+    lane.dead.update(calls.values())
     for call in list(calls):
         call.over = True
         call.refusal = refusal

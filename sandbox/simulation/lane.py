@@ -29,13 +29,15 @@ class Lane:
     they were scheduled.
     """
 
-    __slots__ = ("_heap", "_order", "control", "current", "now")
+    __slots__ = ("_heap", "_order", "control", "current", "dead", "now")
 
     def __init__(self) -> None:
         self.now = 0.0
         self.control = simpy.Environment()
         self.current: Journeying | None = None
         """The generator that is running, for whoever wants to park it."""
+        self.dead: set[Journeying] = set()
+        """Journeys that somebody was on who has died: nothing is tried again in them."""
         self._heap: list[tuple[float, int, Journeying]] = []
         self._order = 0
 

@@ -146,8 +146,8 @@ class _Wiring:
             patience = min((time for time in times if time is not None), default=None)
             for way in self.sim_links[link.ends]:
                 assert isinstance(way.target, SimNode)
-                bare = SimLink(way.target, link.weight, way.latency)
-                queue.take_on(way, self._guard(link, bare, patience), way.target)
+                consumer = queue.take_on(way, way.target)
+                consumer.guard = self._guard(link, SimLink(consumer, 1.0, None), patience)
 
     def _copies(self) -> None:
         """Caches and replicas: what they keep, and what keeping it costs."""

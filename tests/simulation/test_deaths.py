@@ -126,6 +126,22 @@ class TestOneServer:
         assert outcomes(run) == ["failed", "failed"]
         assert (node(run, "db").stock, node(run, "pay").meter.arrivals) == (9, 0)
 
+    def test_a_dead_caller_tries_nothing_again(self) -> None:
+        """Neither what it waits for, nor what it was about to try again after a pause."""
+        links = ["people > app", "app > pay, retries: 9, backoff: 1 s"]
+        made = system(
+            {"app": "front", "pay": "bank, settings: {errors: 100%}"},
+            links,
+            "[compute, charge]",
+            length="3 s",
+            incidents=[kill("front", "2150 ms")],
+        )
+        run = made.run()
+        assert outcomes(run) == ["failed"] * 3
+        # The first of 1 s failed at 2.1 s and would try again; that of 2 s is at its first.
+        assert node(run, "pay").meter.arrivals == 2
+        assert count(run, "attempts") == 0
+
     def test_nobody_of_that_kind_is_no_trouble(self) -> None:
         links = ["people > app"]
         made = system({"app": "front"}, links, "[compute]", incidents=[kill("hand", "1 s")])

@@ -223,17 +223,38 @@ class TestComingBack:
         run.advance(3.15)
         assert node(run, "q").meter.failed == 1
 
-    def test_a_backlog_that_is_refused_again_and_again_is_no_trouble(self) -> None:
-        """Hundreds wait for a worker that turns away all it has no thread for."""
+    def test_a_backlog_that_is_refused_at_once_is_no_trouble(self) -> None:
+        """A thousand wait for a worker that is back, and for a payment that takes one a second."""
         made = queued(
-            "visibility: 2 s",
-            pay="lost-replies: 100%",
-            nodes={"work": "hand, settings: {queue: 0}"},
+            "visibility: 1 min",
+            slots=2,
+            kinds="bank: {sizes: {one: {price: $1/month, quota: 1/s}}}",
             traffic="rate: 500/s",
             clock="drain: 1 s, frame: 1 s",
+            incidents=[
+                {"id": "k", "at": "1 ms", "for": "2500 ms", "says": "x", "kill": {"kind": "hand"}}
+            ],
         )
         run = made.run()
         assert count(run, "deliveries") > 1_000
+        assert node(run, "pay").meter.rejected > 1_000
+
+    def test_a_slot_is_free_when_the_worker_is_done_and_not_before(self) -> None:
+        """Work of 5 s, hidden for 2 s: it is seen again, and nobody is there to take it."""
+        kinds = "bank: {does: {charge: {time: fixed 5 s}}}"
+        settings = "visibility: 2 s, receives: 2"
+        run = queued(settings, kinds=kinds, length="2 s", stock=5).run()
+        # The first is seen again at 3.1 s, behind the second (of 2.1 s), which has its turn at
+        # 6.1 s and is seen again at 8.1 s; then each of them is worked on once more.
+        assert came(run, "pay") == [1.1, 6.1, 11.1, 16.1]
+        assert count(run, "double-charges") == 2
+        assert count(run, "deliveries") == 4
+
+    def test_a_reply_that_never_comes_takes_a_slot_for_ever(self) -> None:
+        """The queue gives the message up, but the worker waits on."""
+        run = queued("visibility: 2 s", pay="lost-replies: 100%", slots=2).run()
+        assert count(run, "deliveries") == 2
+        assert node(run, "q").state(0.0)[0] == 3
 
 
 class TestWorkersThatDie:

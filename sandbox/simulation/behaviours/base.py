@@ -10,7 +10,7 @@ from sandbox.documents.catalogue import Kind, Size
 from sandbox.documents.design import Node
 from sandbox.simulation.calls import Call, Guard, cut_off
 from sandbox.simulation.draws import Constant, Draws
-from sandbox.simulation.lane import Lane
+from sandbox.simulation.lane import Journeying, Lane
 from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.meters import NodeMeter, Reading
 from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
@@ -52,8 +52,8 @@ class Visited:
 
     index = -1
     """Its number in the trace's header; -1 for what is no node."""
-    calls: dict[Call, None]
-    """Guarded calls that it is working on."""
+    calls: dict[Call, Journeying]
+    """Guarded calls that it is working on, each with the journey in which it does so."""
     is_up = True
     """Whether it is there at all."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.calls import Guard
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying
@@ -24,13 +25,51 @@ class Message:
     receives: int = 0
 
 
-@dataclass(slots=True)
-class Consumer:
-    """One running worker, the way to it, and how many more messages it can take."""
+class Consumer(Visited):
+    """Stands in front of one running worker, and knows how many more messages it can take.
 
-    way: SimLink
+    A message that takes too long is given up by the queue, and not by the worker: its slot is
+    free when the work is done, or when the worker is back after having died.
+    """
+
     guard: Guard
-    free: int
+
+    def __init__(self, way: SimLink, worker: SimNode, hand_out: Callable[[], None]) -> None:
+        self.way = way
+        """The wire, for counting what sets out on it."""
+        self.link = SimLink(worker, way.weight, way.latency)
+        self.worker = worker
+        self.index = worker.index
+        self.calls = worker.calls
+        self.slots = worker.place.size.slots or 1
+        self.free = self.slots
+        self._hand_out = hand_out
+        worker.waited_for.append(self._is_back)
+
+    @property
+    def can_take(self) -> bool:
+        """Whether it is there and has a slot free."""
+        return self.free > 0 and self.worker.is_up
+
+    def visit(self, request: Request) -> Visit:
+        """Pass a message on to the worker, and wait until it is done with it."""
+        epoch = self.worker.epoch
+        try:
+            yield from travel(self.worker.lane, self.link, request)
+        except Refused:
+            self._done(epoch)
+            raise
+        self._done(epoch)
+        return None
+
+    def _done(self, epoch: int) -> None:
+        if self.worker.epoch == epoch:
+            self.free += 1
+            self._hand_out()
+
+    def _is_back(self) -> None:
+        self.free = self.slots
+        self._hand_out()
 
 
 class Queue(SimNode):
@@ -64,10 +103,11 @@ class Queue(SimNode):
         self._turn = 0
         self._handing_out = False
 
-    def take_on(self, way: SimLink, guard: Guard, worker: SimNode) -> None:
+    def take_on(self, way: SimLink, worker: SimNode) -> Consumer:
         """Say who works on the messages: on as many at once as it has slots."""
-        self.consumers.append(Consumer(way, guard, worker.place.size.slots or 1))
-        worker.waited_for.append(self._hand_out)
+        consumer = Consumer(way, worker, self._hand_out)
+        self.consumers.append(consumer)
+        return consumer
 
     def visit(self, request: Request) -> Visit:
         """Take a message in; from then on the client need not wait."""
@@ -106,7 +146,7 @@ class Queue(SimNode):
         for step in range(len(self.consumers)):
             at = (self._turn + step) % len(self.consumers)
             consumer = self.consumers[at]
-            if consumer.free and consumer.guard.link.target.is_up:
+            if consumer.can_take:
                 self._turn = at + 1
                 return consumer
         return None
@@ -122,15 +162,12 @@ class Queue(SimNode):
             yield from consumer.guard.call(job)
         except Refused:
             failed = True
-        consumer.free += 1
         if not failed or not self.at_least_once or message.receives >= self.receives:
             self.dropped += failed
             self.out -= 1
             self.meter.served += not failed
             self.meter.failed += failed
-            self._hand_out()
             return
-        self._hand_out()
         yield max(seen_again, self.lane.now)
         self.out -= 1
         self.messages.append(message)
