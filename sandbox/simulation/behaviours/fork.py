@@ -39,7 +39,11 @@ class Fork(Visited):
         for part in join.parts:
             request.join(part)
         if join.refusal is not None:
-            raise join.refusal
+            refusal, join.refusal = join.refusal, None
+            try:
+                raise refusal
+            finally:  # what is raised knows this frame: no circle must be left behind
+                del refusal
         if request.answer in (SOLD_OUT, DECLINED):  # then nothing of the rest is wanted
             request.step = END
             return None
@@ -52,7 +56,7 @@ class Fork(Visited):
             if part.step != END:
                 raise Refused(FAILED, -1, "nobody could go on with it")
         except Refused as refusal:
-            join.refusal = join.refusal or refusal
+            join.refusal = join.refusal or refusal.with_traceback(None)
         join.missing -= 1
         join.last = index
         if not join.missing and join.waiting is not None:

@@ -1,0 +1,83 @@
+"""Requests leave no circles behind, however they end: a run does without the cycle collector."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from sandbox.simulation.run import simulate
+from tests.simulation.systems import system
+
+HALF = "bank, settings: {errors: 50%}"
+PAY = "[compute, charge]"
+
+SYSTEMS = {
+    "calls that give up": system(
+        {"app": "front", "pay": HALF},
+        ["people > app", "app > pay, retries: 2, timeout: 900 ms"],
+        PAY,
+        length="200 s",
+    ),
+    "another target": system(
+        {"lb": "spread, settings: {retries: 1}", "app": "front, count: 2", "pay": HALF},
+        ["people > lb", "lb > app", "app > pay"],
+        PAY,
+        length="200 s",
+    ),
+    "clients that insist": system(
+        {"app": "front", "pay": HALF},
+        ["people > app", "app > pay"],
+        PAY,
+        traffic="rate: 1/s, retry: {times: 2, after: 1 s}",
+        length="200 s",
+    ),
+    "a queue": system(
+        {"q": "post, settings: {visibility: 1 s}", "work": "hand", "pay": HALF},
+        ["people > q", "q > work", "work > pay"],
+        "[{need: charge, deferrable: true}]",
+        length="200 s",
+    ),
+    "a transaction": system(
+        {"app": "front", "db": "base", "pay": HALF},
+        ["people > app", "app > db", "app > pay"],
+        "[compute, begin, take, charge, commit]",
+        stock=50,
+        length="200 s",
+    ),
+    "a fork": system(
+        {"app": "front", "db": "base", "pay": HALF},
+        ["people > app", "app > db", "app > pay"],
+        "[compute, {parallel: [read, charge]}]",
+        length="200 s",
+    ),
+    "a limiter": system(
+        {"gate": "door, settings: {admits: 1/s}", "app": "front"},
+        ["people > gate", "gate > app"],
+        "[compute]",
+        traffic="rate: 2/s",
+        length="200 s",
+    ),
+    "a death": system(
+        {"app": "front"},
+        ["people > app"],
+        "[compute]",
+        incidents=[{"id": "k", "at": "2 s", "says": "x", "kill": {"kind": "front"}}],
+        length="200 s",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SYSTEMS)
+def test_no_circles(case: str) -> None:
+    made = SYSTEMS[case]
+    simulate(made.level, made.design, 1)  # what is made only once
+    gc.collect()
+    gc.disable()
+    try:
+        run = simulate(made.level, made.design, 2)
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert sum(run.world.operations[0].meter.counts.values()) >= 195
+    assert left < 50
