@@ -1,14 +1,15 @@
-"""`python -m benchmarks [lane] [engine] [draws] [memory]`: print ratios, by default all of them."""
+"""`python -m benchmarks [lane] [engine] [path] [draws] [memory]`: print ratios, or all of them."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import draws, engine, lane, memory
+from benchmarks import draws, engine, lane, memory, path_engine
 
 SECTIONS = {
     "lane": lane.report,
     "engine": engine.report,
+    "path": path_engine.report,
     "draws": draws.report,
     "memory": memory.report,
 }
