@@ -273,6 +273,13 @@ class Slots:
         """How long the first in line has waited already, in seconds."""
         return now - self._line[0][1] if self._line else 0.0
 
+    def take_free(self) -> bool:
+        """Hold a slot, if one is free now."""
+        if not self.free:
+            return False
+        self.free -= 1
+        return True
+
     def take(self) -> Generator[float | None, None, None]:
         """Wait for a slot and hold it. Raises Full."""
         if self.free:

@@ -66,17 +66,12 @@ class Store(Compute):
         self.meter.arrivals += 1
         if not self.is_up:
             raise self.unreachable()
-        epoch, held = self.epoch, self._held_by(request)
+        epoch, held = self.epoch, self._held_by(request) if request.held else None
         connection = self.slots if held is None else None  # a transaction has one
         locked: int | None = None
-        if connection is not None:
-            try:
-                yield from connection.take()
-            except Full:
-                raise self.refuse(self.full) from None
-            waited = self.lane.now - arrived
+        if connection is not None and not connection.take_free():
+            waited = yield from self._connect(connection)
         try:
-            self._still_there(epoch)
             while (work := self.work.get(request.step)) is not None:
                 row = ROW_OF.get(work.need)
                 if row is not None and (held is None or row(request) not in held.rows):
@@ -96,11 +91,14 @@ class Store(Compute):
                 if locked is not None:
                     self._unlock(locked)
                     locked = None
-                if self._held_by(request) is not held:  # it has begun, or is committed
-                    held = self._held_by(request)
+                if request.held is not held and self._held_by(request) is not held:
+                    held = self._held_by(request)  # it has begun, or is committed
                     connection = self.slots if held is None else None
         finally:
-            self._let_go(locked if self.epoch == epoch else None, connection)
+            if locked is not None and self.epoch == epoch:
+                self._unlock(locked)
+            if connection is not None:
+                connection.give()
         self.meter.settle(waited, worked)
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
@@ -116,17 +114,17 @@ class Store(Compute):
         held = request.held
         return held if held is not None and held.store is self else None
 
-    def _let_go(self, locked: int | None, connection: Slots | None) -> None:
-        """A visit is over: what it holds by itself is free again."""
-        if locked is not None:
-            self._unlock(locked)
-        if connection is not None:
-            connection.give()
-
-    def _still_there(self, epoch: int) -> None:
-        """After a wait for a connection: of a store that has died, it opens nothing."""
-        if self.epoch != epoch:
+    def _connect(self, connections: Slots) -> Generator[float | None, None, float]:
+        """Wait for a connection; the seconds waited."""
+        came, epoch = self.lane.now, self.epoch
+        try:
+            yield from connections.take()
+        except Full:
+            raise self.refuse(self.full) from None
+        if self.epoch != epoch:  # a store that has died opens nothing
+            connections.give()
             raise self._gone(epoch)
+        return self.lane.now - came
 
     def _gone(self, epoch: int) -> Refused:
         """What a visit is told that cannot go on: the store has died, or nobody waits for it."""
