@@ -64,6 +64,8 @@ def repeated(made: Case, runs: int) -> list[tuple[float, float]]:
     As where many runs are made: what is dropped is collected at once (see `fleet/runs.py`).
     """
     after = []
+    simulate(made.level, made.design, SEED)  # what is made only once
+    gc.collect()
     tracemalloc.start()
     try:
         for number in range(runs):

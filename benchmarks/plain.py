@@ -10,7 +10,7 @@ from typing import Any
 import simpy
 
 from benchmarks.networks import Case, stations, works
-from sandbox.simulation.meters import Reading, node_frame
+from benchmarks.watched import Watched
 from sandbox.simulation.requests import Request
 from sandbox.simulation.run import frame_length
 from sandbox.simulation.trace import Frame
@@ -77,9 +77,8 @@ def measured(case: Case) -> Waits:
     """Measuring all that the engine measures, with its meters: frames, samples, journeys."""
     world = case.world
     env = simpy.Environment()
-    nodes = stations(world)
-    resources = [simpy.Resource(env, node.servers) for node in nodes]
-    visits = list(zip(nodes, resources, works(world), strict=True))
+    nodes = [Watched(node, simpy.Resource(env, node.servers)) for node in stations(world)]
+    visits = list(zip(nodes, works(world), strict=True))
     operation = world.operations[0]
     meter = operation.meter
     keep_one_in = world.clients[0].keep_one_in
@@ -90,15 +89,17 @@ def measured(case: Case) -> Waits:
         if number % keep_one_in == 0:
             request.visits = []
         meter.came(request)
-        for node, resource, work in visits:
+        for node, work in visits:
             arrived = env.now
             node.meter.arrivals += 1
-            with resource.request() as turn:
+            with node.held[0].request() as turn:
                 yield turn
                 began, service = env.now, work(0, number)
                 node.meter.settle(began - arrived, service)
+                node.busy.begin(began)
                 yield env.timeout(service)
-                request.stayed(node.index, arrived, began, env.now)
+                node.busy.end(env.now)
+                request.stayed(node.node.index, arrived, began, env.now)
                 node.meter.served += 1
         meter.done(request, env.now)
 
@@ -109,16 +110,10 @@ def measured(case: Case) -> Waits:
 
     def watch() -> _Process:
         seconds = frame_length(case.level.clock)
-        before = [Reading() for _ in nodes]
         while meter.open or env.now < case.level.clock.length:
             yield env.timeout(seconds)
-            rows = []
-            for index, (node, resource, _) in enumerate(visits):
-                reading = node.reading(env.now)
-                reading.queue, reading.inside = len(resource.queue), resource.count
-                rows.append(node_frame(before[index], reading, node.servers, seconds))
-                before[index] = reading
-            frames.append(Frame(env.now, (meter.frame(),), tuple(rows), ()))
+            rows = tuple(node.frame(env.now, seconds) for node in nodes)
+            frames.append(Frame(env.now, (meter.frame(),), rows, ()))
 
     env.process(arrive())
     env.process(watch())

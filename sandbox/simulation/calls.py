@@ -98,7 +98,7 @@ class Guard:
             if part.worst > request.worst:
                 request.worst, request.worst_at = part.worst, part.worst_at
             if tried == retries.times:
-                refusal = call.refusal
+                refusal, call.refusal = call.refusal, None
                 try:
                     raise refusal
                 finally:  # what is raised knows this frame: no circle must be left behind
