@@ -41,7 +41,7 @@ class Order:
 
 
 class Ledger:
-    """Counts of one run. Everything only grows, and costs a few steps where it is counted."""
+    """Counts of one run. Sums over all orders are kept up to date: frames ask for them often."""
 
     def __init__(self, stock: int | None) -> None:
         self.stock = stock
@@ -54,6 +54,14 @@ class Ledger:
         self.acknowledged: dict[int, int] = {}
         """The version of each key that some client knows to be written."""
         self.orders: dict[int, Order] = {}
+        self.promised = 0
+        """Buyers who count on having a unit."""
+        self.paid = 0
+        """Those of them who have one and have paid for it."""
+        self.double_charges = 0
+        """Charges beyond the first."""
+        self.lost_orders = 0
+        """Promises without a payment, and payments without a promise."""
         self.told: dict[str, int] = {}
         """How many were told what about a unit."""
         self.settled: list[float] = []
@@ -78,30 +86,42 @@ class Ledger:
         self.told[answer] = self.told.get(answer, 0) + 1
         if answer == SOLD_OUT and request.order not in self.orders:
             return  # most of those who come too late; nothing can become of them
-        self.order(request).told = answer
+        order = self.order(request)
+        self._tally(order, -1)
+        order.told = answer
+        self._tally(order, 1)
 
     def took(self, request: Request) -> None:
         """A unit was counted off for somebody."""
         order = self.order(request)
+        self._tally(order, -1)
         order.taken += 1
         order.given_back = False
+        self._tally(order, 1)
 
     def undone(self, order: int, units: int) -> None:
         """Units were counted off in a transaction that came to nothing."""
-        self.orders.setdefault(order, Order()).taken -= units
+        known = self.orders.setdefault(order, Order())
+        self._tally(known, -1)
+        known.taken -= units
+        self._tally(known, 1)
 
     def gave_back(self, order: int) -> None:
         """A unit is put back, and its buyer knows (who may try again)."""
         known = self.orders.setdefault(order, Order())
+        self._tally(known, -1)
         known.taken -= 1
         known.given_back = True
+        self._tally(known, 1)
 
     def charged(self, request: Request, now: float) -> None:
         """Somebody's money was taken."""
         order = self.order(request)
         if not order.charges:
             self.settled.append(now - request.start)
+        self._tally(order, -1)
         order.charges += 1
+        self._tally(order, 1)
 
     def was_charged(self, request: Request) -> bool:
         """Whether this order has been paid before."""
@@ -112,32 +132,27 @@ class Ledger:
         """A payment was declined for good, and its buyer is told, now or by mail."""
         order = self.order(request)
         if order.told:
+            self._tally(order, -1)
             order.told = DECLINED
+            self._tally(order, 1)
+
+    def _tally(self, order: Order, times: int) -> None:
+        """Count an order among the others, or no longer."""
+        promised, paid = order.promised, order.charges > 0
+        self.promised += times * promised
+        self.paid += times * (promised and paid and order.taken > 0)
+        self.lost_orders += times * (promised != paid)
+        self.double_charges += times * max(0, order.charges - 1)
 
     @property
     def oversold(self) -> int:
         """Units promised beyond the stock."""
-        promised = sum(order.promised for order in self.orders.values())
-        return max(0, promised - (self.stock or 0)) if self.stock is not None else 0
+        return max(0, self.promised - self.stock) if self.stock is not None else 0
 
     @property
     def units_paid(self) -> int:
         """Units of the stock that are paid for by those who have them."""
-        paid = sum(
-            order.promised and order.taken > 0 and order.charges > 0
-            for order in self.orders.values()
-        )
-        return min(paid, self.stock or 0)
-
-    @property
-    def double_charges(self) -> int:
-        """Charges beyond the first."""
-        return sum(max(0, order.charges - 1) for order in self.orders.values())
-
-    @property
-    def lost_orders(self) -> int:
-        """Promises without a payment, and payments without a promise."""
-        return sum(order.promised != (order.charges > 0) for order in self.orders.values())
+        return min(self.paid, self.stock or 0)
 
     def counts(self) -> dict[str, int]:
         """Every counter by its name, as service levels call it."""

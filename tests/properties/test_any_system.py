@@ -100,3 +100,18 @@ def test_in_the_end_nobody_holds_anything(system: MadeNetwork, seed: int) -> Non
 
 def _is_router(node: Any) -> bool:
     return hasattr(node, "pools")
+
+
+@given(systems(), seeds)
+@few
+def test_the_ledger_adds_up_order_by_order(system: MadeNetwork, seed: int) -> None:
+    """Its sums, kept up to date, are those of its docstring over all orders."""
+    ledger = simulate(system.level, system.design, seed).world.ledger
+    orders = list(ledger.orders.values())
+    promised = [order for order in orders if order.promised]
+    paid = [order for order in promised if order.charges and order.taken > 0]
+    stock = ledger.stock or 0
+    assert ledger.oversold == max(0, len(promised) - stock)
+    assert ledger.units_paid == min(stock, len(paid))
+    assert ledger.double_charges == sum(max(0, order.charges - 1) for order in orders)
+    assert ledger.lost_orders == sum(order.promised != (order.charges > 0) for order in orders)
