@@ -177,13 +177,17 @@ def prove(
             min=1, max=100_000, help="Seeds for each design [default: 200 to win, 5 to lose]."
         ),
     ] = None,
+    losing: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, help="Seeds for what must lose [default: at most 5]."),
+    ] = None,
     json: Json = False,
     plain: Plain = False,
 ) -> None:
     """Prove that levels teach what they say."""
     from sandbox.commands import prove as command
 
-    _leave(command.prove_levels(levels or [], seeds, as_json=json, plain=plain))
+    _leave(command.prove_levels(levels or [], seeds, losing, as_json=json, plain=plain))
 
 
 @app.command(epilog="Example: sandbox levels --plain")

@@ -10,17 +10,23 @@ from sandbox.studies.proofs import LOSSES, WINS, Claim, Proof, prove
 
 
 def prove_levels(
-    words: Sequence[str], seeds: int | None, *, as_json: bool = False, plain: bool = False
+    words: Sequence[str],
+    seeds: int | None,
+    losing: int | None = None,
+    *,
+    as_json: bool = False,
+    plain: bool = False,
 ) -> int:
     """Prove these levels, or all with their second nights. 0 if everything holds, else 1.
 
-    `seeds` is for what must win; what must lose needs no more than a few.
+    `seeds` is for what must win; what must lose needs no more than a few, or `losing`.
     """
     levels = [load_level(word) for word in words] or [*all_levels()]
     proofs = []
     for level in levels:
         with progress(level.id, plain=plain) as tick:
-            proofs.append(prove(level, seeds or WINS, min(seeds or LOSSES, LOSSES), tick))
+            few = losing or min(seeds or LOSSES, LOSSES)
+            proofs.append(prove(level, seeds or WINS, few, tick))
     if as_json:
         show_json([proof.to_json() for proof in proofs])
     else:
