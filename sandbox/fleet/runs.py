@@ -141,8 +141,11 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _begin() -> None:
-    """In a process of the pool: let Ctrl+C end it at once and without a word."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """In a process of the pool: Ctrl+C is for whoever asked, who then wants nothing more.
+
+    A process that died of it could take the pool down before its asker has heard of it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _tasks(jobs: list[Job], runs_a_task: int) -> Iterator[_Task]:
