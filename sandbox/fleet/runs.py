@@ -13,6 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from multiprocessing import forkserver
 
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
@@ -137,6 +138,12 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
         context.set_forkserver_preload([__name__])
+        # What is forked from it is deaf to Ctrl+C from its first moment on, as it is.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
 
 
