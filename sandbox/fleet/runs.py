@@ -128,8 +128,10 @@ def _in_pool(jobs: list[Job], processes: int, runs_a_task: int) -> Iterator[Resu
                 yield from _results(under_way.popleft(), remaining)
         while under_way:
             yield from _results(under_way.popleft(), remaining)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    except BaseException:  # an error, Ctrl+C, or nobody who wants the rest
+        _end(pool)
+        raise
+    pool.shutdown()
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
@@ -145,6 +147,14 @@ def _pool(processes: int) -> ProcessPoolExecutor:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_begin)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    """End all processes at once: what they still work on is not wanted."""
+    running = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in running:
+        process.terminate()
 
 
 def _begin() -> None:
