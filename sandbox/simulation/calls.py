@@ -77,7 +77,11 @@ class Guard:
         self.timeout = timeout
         self.retries = retries
         self._running_out: deque[tuple[float, Call]] = deque()
-        """Calls by the moment at which their caller gives up: in order, the timeout is fixed."""
+        """Calls by the moment at which their caller gives up: in order, the timeout is fixed.
+
+        The first of them is under way, unless its other end has died.
+        """
+        self._is_watched = False
 
     def call(self, request: Request) -> Generator[float | None, None, None]:
         """Call, and again as often as allowed. Raises Refused as the last attempt was."""
@@ -133,12 +137,16 @@ class Guard:
     def _end(self, call: Call) -> None:
         call.over = True
         self.link.target.calls.pop(call, None)
+        waiting = self._running_out
+        while waiting and waiting[0][1].over:  # not kept until its time would have come
+            waiting.popleft()
         if call.caller is not None:
             self.lane.wake(call.caller)
 
     def _give_up_later(self, call: Call, timeout: float) -> None:
         self._running_out.append((self.lane.now + timeout, call))
-        if len(self._running_out) == 1:
+        if not self._is_watched:
+            self._is_watched = True
             self.lane.start(self._watch())
 
     def _watch(self) -> Journeying:
@@ -157,6 +165,7 @@ class Guard:
             blame = call.part.worst_at if call.part.worst > 0 else node
             call.refusal = Refused(FAILED, blame, f"no reply within {self.timeout:g} s")
             self._end(call)
+        self._is_watched = False
 
 
 def cut_off(calls: dict[Call, Journeying], lane: Lane, refusal: Refused) -> None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from itertools import accumulate
+from itertools import accumulate, repeat, starmap
 from random import Random
 from statistics import NormalDist
 
@@ -66,6 +66,27 @@ class Draws:
         return chunk
 
 
+class Durations(Draws):
+    """Durations in seconds that are each made from one uniform draw, when they are asked for.
+
+    Operations of which there are few use little of a table: most of it would be made for nothing.
+    """
+
+    __slots__ = ("_law",)
+
+    def __init__(self, seed: int, purpose: str, law: Callable[[float], float]) -> None:
+        super().__init__(seed, purpose, _evenly)
+        self._law = law
+
+    def at(self, stream: int, number: int) -> float:
+        """The draw of this request."""
+        key = (stream << 40) | (number >> _BITS)
+        chunk = self._chunks.get(key)
+        if chunk is None:
+            chunk = self._make(key, stream, number >> _BITS)
+        return self._law(chunk[number & _MASK])
+
+
 class Constant:
     """A law without chance, with the face of `Draws`."""
 
@@ -81,31 +102,34 @@ class Constant:
 
 def uniform(seed: int, purpose: str) -> Draws:
     """Uniform draws from [0, 1)."""
-    return Draws(seed, purpose, lambda rng, n: [rng.random() for _ in range(n)])
+    return Draws(seed, purpose, _evenly)
+
+
+def _evenly(rng: Random, number: int) -> list[float]:
+    return list(starmap(rng.random, repeat((), number)))
 
 
 def durations(seed: int, purpose: str, law: Law) -> Draws | Constant:
     """Durations in seconds by `law`."""
     if law.shape == "fixed" or law.mean == 0:
         return Constant(law.mean)
-    return Draws(seed, purpose, _filler(law))
-
-
-def _filler(law: Law) -> Fill:
-    mean, stages, log = law.mean, law.stages, math.log
-    if law.shape == "exponential":
-        return lambda rng, n: [-mean * log(1.0 - rng.random()) for _ in range(n)]
     if law.shape == "erlang":
-        return lambda rng, n: [_erlang(rng, stages, mean / stages) for _ in range(n)]
+        stages, mean = law.stages, law.mean / law.stages
+        return Draws(seed, purpose, lambda rng, n: [_erlang(rng, stages, mean) for _ in range(n)])
+    return Durations(seed, purpose, _made_by(law))
+
+
+def _made_by(law: Law) -> Callable[[float], float]:
+    """How a duration is made from a uniform draw."""
+    mean, log = law.mean, math.log
+    if law.shape == "exponential":
+        return lambda drawn: -mean * log(1.0 - drawn)
     if law.shape == "lognormal":
         sigma = law.sigma
-        mu = log(mean) - sigma * sigma / 2.0
-        quantile = NormalDist().inv_cdf
-        return lambda rng, n: [
-            math.exp(mu + sigma * quantile(rng.random() or _TINY)) for _ in range(n)
-        ]
+        mu, exp, quantile = log(mean) - sigma * sigma / 2.0, math.exp, NormalDist().inv_cdf
+        return lambda drawn: exp(mu + sigma * quantile(drawn or _TINY))
     values = law.values
-    return lambda rng, n: [values[int(rng.random() * len(values))] for _ in range(n)]
+    return lambda drawn: values[int(drawn * len(values))]
 
 
 def _erlang(rng: Random, stages: int, mean: float) -> float:

@@ -12,6 +12,7 @@ One heap entry a hop, and nothing else: see `benchmarks/lane.py` for what that i
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Generator
 from heapq import heappop, heappush, heapreplace
 from typing import TypeAlias
@@ -29,7 +30,7 @@ class Lane:
     they were scheduled.
     """
 
-    __slots__ = ("_heap", "_order", "control", "current", "dead", "now")
+    __slots__ = ("_heap", "_order", "_woken", "control", "current", "dead", "now")
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -40,6 +41,8 @@ class Lane:
         """Journeys that somebody was on who has died: nothing is tried again in them."""
         self._heap: list[tuple[float, int, Journeying]] = []
         self._order = 0
+        self._woken: deque[tuple[float, int, Journeying]] = deque()
+        """Who goes on at this very moment: few have to go through the heap for that."""
 
     def start(self, journey: Journeying) -> None:
         """Begin a journey now, from within another one or from the control plane."""
@@ -53,17 +56,18 @@ class Lane:
     def wake(self, journey: Journeying) -> None:
         """Resume a parked journey at this moment, after what is already scheduled for it."""
         self._order += 1
-        heappush(self._heap, (self.now, self._order, journey))
+        self._woken.append((self.now, self._order, journey))
 
     def peek(self) -> float:
         """The time of the next thing to happen; infinity if nothing will."""
+        self._sort_in()
         requests = self._heap[0][0] if self._heap else math.inf
         return min(requests, self.control.peek())
 
     @property
     def idle(self) -> bool:
         """Whether no journey is scheduled (parked ones do not count)."""
-        return not self._heap
+        return not self._heap and not self._woken
 
     def run(self, until: float) -> None:
         """Let everything up to and including `until` happen.
@@ -83,7 +87,8 @@ class Lane:
 
     def _run_requests(self, before: float) -> None:
         """Let all journeys scheduled strictly before `before` go on."""
-        heap = self._heap
+        heap, woken = self._heap, self._woken
+        self._sort_in()
         while heap and heap[0][0] < before:
             self.now, _, journey = heap[0]
             self.current = journey
@@ -94,4 +99,18 @@ class Lane:
             else:
                 self._order += 1
                 heapreplace(heap, (wake, self._order, journey))
+            while woken:
+                if heap and heap[0][0] <= self.now:  # somebody else's turn at this moment
+                    self._sort_in()
+                    break
+                self.current = journey = woken.popleft()[2]
+                wake = next(journey, None)
+                if wake is not None:
+                    self._order += 1
+                    heappush(heap, (wake, self._order, journey))
         self.current = None
+
+    def _sort_in(self) -> None:
+        for entry in self._woken:
+            heappush(self._heap, entry)
+        self._woken.clear()

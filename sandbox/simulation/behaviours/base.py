@@ -21,10 +21,10 @@ class SimLink:
     """A wire of the running world. Counts what sets out on it; `latency` is in seconds.
 
     `guard` is there where the caller may stop waiting for the reply; `is_plain` where all there
-    is to do on the way is to visit the target.
+    is to do on the way is to visit the target, and `is_call` where nothing comes after that.
     """
 
-    __slots__ = ("guard", "is_plain", "latency", "sent", "target", "weight")
+    __slots__ = ("guard", "is_call", "is_plain", "latency", "sent", "target", "weight")
 
     def __init__(self, target: Visited, weight: float, latency: Draws | Constant | None) -> None:
         self.target = target
@@ -32,15 +32,16 @@ class SimLink:
         self.latency = latency
         self.guard: Guard | None = None
         self.is_plain = latency is None and not target.books
+        self.is_call = self.is_plain and target.answers
         self.sent = 0
 
-    def travel(self, lane: Lane, request: Request) -> Generator[float | None, None, None]:
+    def travel(self, lane: Lane, request: Request) -> Generator[float | None, None, object]:
         """Send a request along it; see `travel` below."""
         return travel(lane, self, request)
 
     def guarded(self, guard: Guard) -> None:
         """Let the caller wait no longer than this says."""
-        self.guard, self.is_plain = guard, False
+        self.guard, self.is_plain, self.is_call = guard, False, False
 
 
 Visit: TypeAlias = Generator[float | None, None, SimLink | None]
@@ -57,6 +58,8 @@ class Visited:
     is_up = True
     """Whether it is there at all."""
 
+    answers = False
+    """Whether it keeps a request until it has an answer, and never hands it on."""
     books = False
     """Whether a whole stay is known on arrival: then `book` and `hand_on` stand for `visit`."""
 
@@ -218,8 +221,23 @@ class SimNode(Visited):
         )
 
 
-def travel(lane: Lane, link: SimLink, request: Request) -> Generator[float | None, None, None]:
-    """Send a request along a link, and on from node to node as long as they hand it over."""
+def travel(lane: Lane, link: SimLink, request: Request) -> Generator[float | None, None, object]:
+    """Send a request along a link, and on from node to node as long as they hand it over.
+
+    A way of one visit or one call is that, and no generator around it: most ways are.
+    """
+    if link.is_call:
+        link.sent += 1
+        return link.target.visit(request)
+    if link.guard is not None:
+        link.sent += 1
+        return link.guard.call(request)
+    return _from_node_to_node(lane, link, request)
+
+
+def _from_node_to_node(
+    lane: Lane, link: SimLink, request: Request
+) -> Generator[float | None, None, None]:
     following: SimLink | None = link
     while following is not None:
         following.sent += 1

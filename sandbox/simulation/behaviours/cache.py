@@ -16,6 +16,8 @@ class Cache(SimNode):
     and by being empty when it is needed most.
     """
 
+    answers = True
+
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.servers = place.size.vcpu
@@ -157,6 +159,8 @@ class Aside(Visited):
 
     The caller does this itself (cache-aside), so the cache needs no wire to the source.
     """
+
+    answers = True
 
     def __init__(self, cache: Cache, to_cache: SimLink, usual: SimLink) -> None:
         self.cache = cache

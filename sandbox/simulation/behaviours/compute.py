@@ -16,6 +16,8 @@ class Compute(SimNode):
     Fails when all slots are held: by work, or by waiting for something slower.
     """
 
+    answers = True
+
     full = "all threads were taken and the line was full"
 
     def __init__(self, place: Place) -> None:
@@ -64,13 +66,7 @@ class Compute(SimNode):
                     break  # nobody can go on with it
                 else:
                     asked = request.step
-                    if not link.is_plain:
-                        yield from travel(self.lane, link, request)
-                        continue
-                    link.sent += 1
-                    following = yield from link.target.visit(request)
-                    if following is not None:
-                        yield from travel(self.lane, following, request)
+                    yield from travel(self.lane, link, request)
         except Refused as refusal:
             self.meter.failed += refusal.node != self.index and self.epoch == epoch
             self._give_back(request, self.epoch == epoch and not request.deferred)

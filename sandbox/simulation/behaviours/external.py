@@ -20,6 +20,8 @@ class External(SimNode):
     `idempotency` a call that is repeated has no second effect.
     """
 
+    answers = True
+
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.quota: Bucket | None = None

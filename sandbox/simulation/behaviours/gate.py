@@ -52,6 +52,8 @@ class Gate(SimNode):
     Fails by a rate that is wrong: too high, and it protects nothing; too low, and it is the limit.
     """
 
+    answers = True
+
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         rate: float = place.settings["admits"]

@@ -82,6 +82,8 @@ class Queue(SimNode):
     Fails by growing old: a backlog takes as long as it takes to work it off.
     """
 
+    answers = True
+
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         settings = place.settings

@@ -22,6 +22,8 @@ class Router(SimNode):
     Fails by not looking at the queues it sends to, and by believing its last check.
     """
 
+    answers = True
+
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         settings = place.settings
