@@ -83,7 +83,7 @@ class Measured(Network):
         yield self.env.timeout(distance)
         self.crowds[crowd.stream].sent += 1
         self.router.meter.arrivals += 1
-        server = self.balancer.choose(asked.index)
+        server = self.balancer.choose()
         self.sent["lb"] += 1
         watched = self.servers[server]
         watched.meter.arrivals += 1

@@ -28,7 +28,7 @@ class Server:
 
 
 class Balancer:
-    """Round robin, for each operation, over the servers that answer checks; one is killed.
+    """Round robin over the servers that answer checks; one is killed.
 
     A check is answered by whoever is up: no line here comes near the second that it may take.
     """
@@ -38,16 +38,16 @@ class Balancer:
         self.servers = [Server(env, path) for _ in path.servers]
         self.usable = self.servers
         self.dead: set[Server] = set()
-        self.turns = [-1] * len(path.world.operations)
+        self.turn = -1
         self.told: Callable[[Server], None] = lambda _: None
         """Told who died, or is left out from now on."""
         env.process(self.kill(self.servers[path.victim], path.kill_at))
         env.process(self.check(path.balancer.check_every, path.balancer.threshold))
 
-    def choose(self, operation: int) -> Server:
+    def choose(self) -> Server:
         """Whoever is next."""
-        turn = self.turns[operation] = (self.turns[operation] + 1) % len(self.usable)
-        return self.usable[turn]
+        self.turn = (self.turn + 1) % len(self.usable)
+        return self.usable[self.turn]
 
     def kill(self, victim: Server, at: float) -> Process:
         """Let a server die at a moment."""
@@ -144,7 +144,7 @@ class Textbook(Network):
         asked = crowd.asked[bisect_right(crowd.mix, self.draw.random())]
         key = bisect_right(asked.items, self.draw.random())
         yield self.env.timeout(self.draw.lognormvariate(*crowd.way))
-        server = self.balancer.choose(asked.index)
+        server = self.balancer.choose()
         if server in self.dead:
             return
         with server.slots.request() as slot:
@@ -201,7 +201,7 @@ class Plain(Network):
         stream = crowd.stream
         asked = crowd.asked[bisect_right(crowd.mix, crowd.which(stream, number))]
         yield self.env.timeout(crowd.distance(stream, number))
-        server = self.balancer.choose(asked.index)
+        server = self.balancer.choose()
         if server in self.dead:
             return
         with server.slots.request() as slot:

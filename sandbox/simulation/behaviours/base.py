@@ -20,11 +20,22 @@ from sandbox.simulation.trace import What
 class SimLink:
     """A wire of the running world. Counts what sets out on it; `latency` is in seconds.
 
+    `outstanding` are those whom a router has sent on it and who have not come back.
+
     `guard` is there where the caller may stop waiting for the reply; `is_plain` where all there
     is to do on the way is to visit the target, and `is_call` where nothing comes after that.
     """
 
-    __slots__ = ("guard", "is_call", "is_plain", "latency", "sent", "target", "weight")
+    __slots__ = (
+        "guard",
+        "is_call",
+        "is_plain",
+        "latency",
+        "outstanding",
+        "sent",
+        "target",
+        "weight",
+    )
 
     def __init__(self, target: Visited, weight: float, latency: Draws | Constant | None) -> None:
         self.target = target
@@ -34,6 +45,7 @@ class SimLink:
         self.is_plain = latency is None and not target.books
         self.is_call = self.is_plain and target.answers
         self.sent = 0
+        self.outstanding = 0
 
     def travel(self, lane: Lane, request: Request) -> Generator[float | None, None, object]:
         """Send a request along it; see `travel` below."""

@@ -42,8 +42,9 @@ class Router(SimNode):
         )
 
     def wire(self, step: int, links: list[SimLink]) -> None:
-        """Say which links may be taken for a step."""
-        self.pools[step] = Pool(self.policy, links, self.draws)
+        """Say which links may be taken for a step; steps with the same links take turns."""
+        same = (pool for pool in self.pools.values() if pool.links == links)
+        self.pools[step] = next(same, None) or Pool(self.policy, links, self.draws)
 
     def wired(self) -> None:
         """Begin to check, if that is wanted."""
@@ -62,16 +63,17 @@ class Router(SimNode):
         attempt = request
         while True:
             choice = pool.choose(attempt, without)
-            pool.outstanding[choice] += 1
+            link = pool.links[choice]
+            link.outstanding += 1
             try:
-                yield from travel(self.lane, pool.links[choice], attempt)
+                yield from travel(self.lane, link, attempt)
                 break
             except Refused as refusal:
                 if tried == self.retries or refusal.outcome != FAILED or len(pool.links) == 1:
                     self.meter.failed += 1
                     raise
             finally:
-                pool.outstanding[choice] -= 1
+                link.outstanding -= 1
             tried, without = tried + 1, choice
             attempt = request.again(step, tried * self.attempts)
             self.ledger.attempts += 1
@@ -100,20 +102,19 @@ class Router(SimNode):
 
     def conserved(self, now: float) -> bool:
         """Whatever came was answered, refused further on, or is outstanding."""
-        outstanding = sum(sum(pool.outstanding) for pool in self.pools.values())
+        links = dict.fromkeys(link for pool in self.pools.values() for link in pool.links)
+        outstanding = sum(link.outstanding for link in links)
         meter = self.meter
         passed = meter.served + meter.failed + outstanding
         return meter.arrivals == passed or not self.pools
 
 
 class Pool:
-    """The targets for one need, and which of them is next."""
+    """The targets for some needs, and which of them is next."""
 
     def __init__(self, policy: str, links: list[SimLink], draws: tuple[Draws, Draws]) -> None:
         self.policy = policy
         self.links = links
-        self.outstanding = [0] * len(links)
-        """Requests sent to each target that have not come back."""
         self.usable = list(range(len(links)))
         """Indices of the targets that may be chosen."""
         self._first, self._second = draws
@@ -147,13 +148,14 @@ class Pool:
 
     def _least(self, usable: list[int], draw: float) -> int:
         """The target with the fewest outstanding requests; a draw decides between equals."""
-        outstanding = self.outstanding
-        fewest = min([outstanding[at] for at in usable])
-        equals = [at for at in usable if outstanding[at] == fewest]
+        links = self.links
+        fewest = min([links[at].outstanding for at in usable])
+        equals = [at for at in usable if links[at].outstanding == fewest]
         return equals[int(draw * len(equals))]
 
     def _better_of_two(self, usable: list[int], first: int, draw: float) -> int:
         second = int(draw * (len(usable) - 1))
         second += second >= first
         one, other = usable[first], usable[second]
-        return other if self.outstanding[other] < self.outstanding[one] else one
+        links = self.links
+        return other if links[other].outstanding < links[one].outstanding else one
