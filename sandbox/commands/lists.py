@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.commands.output import Block, Table, show, show_json
 from sandbox.documents.cards import Card
-from sandbox.documents.catalogue import LIMITS, UNBOUNDED, Catalogue, Kind, Setting, Size
+from sandbox.documents.catalogue import UNBOUNDED, Catalogue, Kind, Setting, Size
 from sandbox.documents.library import all_levels, cards, catalogue
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs
@@ -73,7 +73,7 @@ def link_meaning(known: Catalogue, source: str, target: str) -> str:
     takes = known.behaviours[taker].takes
     if sender == "store":
         return _MEANINGS["replicates"] if taker == "replica" else ""
-    if sender in ("replica", "external"):
+    if known.behaviours[sender].asks == "nobody":
         return ""
     if sender == "queue" and takes in ("calls", "either"):
         return _MEANINGS["delivers"]
@@ -146,7 +146,7 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
         f"How it fails: {kind.fails}",
     ]
     blocks += [f"It does: {does}"] if does else []
-    blocks.append(_sizes(kind))
+    blocks.append(_sizes(known, kind))
     settings_rows = [
         (each, str(spec.default), _bounds(spec), spec.help)
         for each, spec in specs.items()
@@ -161,9 +161,9 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
     return 0
 
 
-def _sizes(kind: Kind) -> Table:
+def _sizes(known: Catalogue, kind: Kind) -> Table:
     """What each size costs, and what bounds it: of that only what this kind looks at."""
-    limits = LIMITS.get(kind.behaviour, ())
+    limits = known.behaviours[kind.behaviour].bounds
     rows = [
         (name, format_price(size.price), *(_limit(size, limit) for limit in limits))
         for name, size in kind.sizes.items()

@@ -1,7 +1,7 @@
 """The catalogue: which kinds of component there are, what they can do, cost and fail at.
 
-The texts and numbers live in `assets/catalogue.yaml`; a level may add local kinds or change
-some of these for itself.
+The texts and numbers live in `assets/catalogue/`, a file for each behaviour with the kinds made
+from it; a level may add local kinds or change some of these for itself.
 """
 
 from __future__ import annotations
@@ -29,18 +29,6 @@ BehaviourName = Literal[
     "line",
 ]
 SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "duration", "flag"]
-
-INSTANCED: tuple[BehaviourName, ...] = ("compute", "store", "replica")
-"""Behaviours whose `count` makes separate instances with separate queues."""
-
-LIMITS: dict[BehaviourName, tuple[str, ...]] = {
-    "compute": ("vcpu", "slots"),
-    "store": ("vcpu", "slots"),
-    "replica": ("vcpu", "slots"),
-    "cache": ("vcpu", "keys"),
-    "external": ("quota",),
-}
-"""What of a size bounds a kind, by its behaviour; the others are bounded by their count."""
 
 MIDDLE = 5
 """The rank of a kind that says none."""
@@ -88,6 +76,20 @@ class Behaviour(Document):
     fails: Text
     takes: Literal["calls", "hand-offs", "either", "nothing"]
     """What a link into it means: a call waits for the reply, a hand-off does not come back."""
+    asks: Literal["nobody", "one", "several"] = "one"
+    """How many others it may be wired to for the same need."""
+    passes_on: bool = False
+    """Whether it only chooses, or holds back, who goes next: a fork is sent on as it came."""
+    instances: bool = False
+    """Whether its `count` makes separate instances with separate queues."""
+    one_by_one: bool = False
+    """Whether each need has a meaning of its own there, besides the time it takes."""
+    keeps_data: bool = False
+    """Whether it has data that would have to be moved."""
+    mortal: bool = False
+    """Whether one of them may die."""
+    bounds: tuple[Literal["vcpu", "slots", "keys", "quota"], ...] = ()
+    """What of a size bounds it; what has none of these is bounded by its count."""
     settings: dict[Id, Setting] = {}
 
 
@@ -146,8 +148,12 @@ class Kind(Document):
 
 
 class Catalogue(Document):
-    """All kinds and behaviours, as in `assets/catalogue.yaml`."""
+    """All kinds and behaviours, as in the files of `assets/catalogue/`, each of which has some."""
 
     format: Literal[1] = FORMAT
     behaviours: dict[BehaviourName, Behaviour]
-    kinds: dict[Id, Kind]
+    kinds: dict[Id, Kind] = {}
+
+    def behaves(self, kind: str) -> Behaviour:
+        """The behaviour of a kind."""
+        return self.behaviours[self.kinds[kind].behaviour]

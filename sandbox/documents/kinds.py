@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from sandbox.documents.catalogue import Catalogue, Kind, Setting
+from sandbox.documents.catalogue import Behaviour, BehaviourName, Catalogue, Kind, Setting
 from sandbox.documents.level import Level
 from sandbox.documents.loading import read_file, upgraded
 from sandbox.documents.places import assets_folder
@@ -53,11 +54,24 @@ def read_catalogue(source: Source) -> Catalogue:
     return read
 
 
+def catalogue_files() -> list[Path]:
+    """The files that the catalogue consists of, one a behaviour, in the order of their names."""
+    return [assets_folder() / "catalogue" / f"{name}.yaml" for name in get_args(BehaviourName)]
+
+
 @functools.cache
 def _shipped() -> tuple[Catalogue, dict[str, Any]]:
-    path = assets_folder() / "catalogue.yaml"
-    source = read_file(path, MOST_BYTES, "assets/catalogue.yaml")
-    return read_catalogue(source), source.data
+    behaviours: dict[BehaviourName, Behaviour] = {}
+    kinds: dict[str, Kind] = {}
+    raw: dict[str, Any] = {"behaviours": {}, "kinds": {}}
+    for path in catalogue_files():
+        source = read_file(path, MOST_BYTES, f"assets/catalogue/{path.name}")
+        read = read_catalogue(source)
+        behaviours |= read.behaviours
+        kinds |= read.kinds
+        for part, known in raw.items():
+            known.update(source.data.get(part, {}))
+    return Catalogue(behaviours=behaviours, kinds=kinds), raw
 
 
 @functools.lru_cache(maxsize=64)
@@ -92,7 +106,7 @@ def _completed(name: str, change: Any, raw: dict[str, Any], period: str) -> Any:
 
 def _with_settings(data: Any) -> Any:
     """A catalogue whose kinds say their settings in full."""
-    behaviours, kinds = data.get("behaviours"), data.get("kinds")
+    behaviours, kinds = data.get("behaviours"), data.get("kinds", {})
     if not (isinstance(behaviours, dict) and isinstance(kinds, dict)):
         return data
     full = {name: _with_full_settings(kind, behaviours) for name, kind in kinds.items()}

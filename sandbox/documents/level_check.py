@@ -21,9 +21,6 @@ from sandbox.documents.words import suggestion
 
 MOST_FRAMES = 10_000
 
-MORTAL: tuple[BehaviourName, ...] = ("compute", "store", "replica", "cache", "external")
-"""Behaviours of which one may die."""
-
 LIMITED: tuple[BehaviourName, ...] = ("external",)
 """Behaviours that may be given a quota."""
 
@@ -115,13 +112,14 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     kinds: list[tuple[str | None, Trail]] = []
     sources: list[tuple[str | None, Trail]] = []
     asked: list[tuple[str | None, Trail]] = []
+    mortal = tuple(name for name, each in catalogue.behaviours.items() if each.mortal)
     for at, incident in enumerate(level.incidents):
         path: Trail = ("incidents", at)
         struck = incident.kill or incident.quota
         if struck is not None:
             where = (*path, "kill" if incident.kill else "quota", "kind")
             kinds.append((struck.kind, where))
-            kind, able = catalogue.kinds.get(struck.kind), MORTAL if incident.kill else LIMITED
+            kind, able = catalogue.kinds.get(struck.kind), mortal if incident.kill else LIMITED
             if kind is not None and kind.behaviour not in able:
                 what = "die" if incident.kill else "be given a quota"
                 hint = f"this can happen to a {' or a '.join(able)}"

@@ -30,7 +30,7 @@ def charges(level: Level, design: Design) -> list[CostPart]:
         parts.append(
             CostPart(label=f"{before.id}: {what}", amount=level.charges.replace, node=before.id)
         )
-        if kind.behaviour == "store" and level.charges.migrate:
+        if catalogue.behaviours[kind.behaviour].keeps_data and level.charges.migrate:
             moved = level.charges.migrate
             parts.append(CostPart(label=f"{before.id}: data moved", amount=moved, node=before.id))
     return [part for part in parts if part.amount]

@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from functools import lru_cache
 
-from sandbox.documents.catalogue import INSTANCED
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
@@ -90,7 +89,7 @@ class _Flow:
                 for first in fork.branches:
                     self._pass(node, first, rate)
                 step = fork.after
-                if self.plan.kind(node).behaviour not in ("compute", "store"):
+                if not self.plan.returns(node):
                     node = ends[0]
                 continue
             left = self._pass(node, step, rate)
@@ -139,8 +138,7 @@ class _Flow:
         placed = self.plan.nodes[node]
         if placed.settings.get("policy") == "weighted":
             return weight
-        behaviour = self.plan.kind(target).behaviour
-        return self.plan.nodes[target].count if behaviour in INSTANCED else 1
+        return self.plan.nodes[target].count if self.plan.behaves(target).instances else 1
 
     def _add(self, node: str, index: int, rate: float) -> None:
         step = self.plan.steps[index]

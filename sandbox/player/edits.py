@@ -161,8 +161,8 @@ class DuplicateNode:
 
     def _chooses(self, node_id: str, design: Design, level: Level) -> bool:
         """Whether a node may have two targets that can do the same, as nothing else may."""
-        kind = kind_of(level, any_node(design, level, node_id))
-        return kind.behaviour in ("router", "queue")
+        node = any_node(design, level, node_id)
+        return kinds_for(level).behaves(node.kind).asks == "several"
 
 
 @dataclass(frozen=True)

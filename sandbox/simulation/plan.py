@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sandbox.documents.catalogue import MIDDLE, Catalogue, Kind
+from sandbox.documents.catalogue import MIDDLE, Behaviour, Catalogue, Kind
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import Law
@@ -19,15 +19,6 @@ from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.operations import Need, Parallel
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.simulation.requests import END
-
-_PASSING = ("router", "line", "gate")
-"""Behaviours that send a fork on as it came: they only choose, or hold back, who goes next."""
-
-_ANSWERING = ("store", "replica", "external")
-"""Behaviours that never ask anybody else."""
-
-_CHOOSING = ("router", "queue")
-"""Behaviours that may have several targets for the same need."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +62,18 @@ class Plan:
         """The kind of a node."""
         return self.catalogue.kinds[self.nodes[node_id].kind]
 
+    def behaves(self, node_id: str) -> Behaviour:
+        """The behaviour of a node's kind."""
+        return self.catalogue.behaves(self.nodes[node_id].kind)
+
+    def chooses(self, node_id: str) -> bool:
+        """Whether a node may have several targets for the same need."""
+        return self.behaves(node_id).asks == "several"
+
+    def returns(self, node_id: str) -> bool:
+        """Whether a node gets the reply of what it passes on (calls, as against hand-offs)."""
+        return self.behaves(node_id).takes == "calls" and not self.chooses(node_id)
+
     def does(self, node_id: str, step: int) -> bool:
         """Whether a node does a step itself.
 
@@ -103,7 +106,7 @@ class Plan:
         links: dict[str, list[Link]] = {node: [] for node in self.nodes}
         for link in self.design.links:
             # A store answers and does not ask; what it sends to replicas is no request.
-            if self.kind(link.source).behaviour not in _ANSWERING:
+            if self.behaves(link.source).asks != "nobody":
                 links[link.source].append(link)
         return links
 
@@ -177,19 +180,18 @@ class _Walk:
                 self.plan.done.setdefault(each, {})[node] = None
             if step == END:
                 return END, node
-            behaviour = self.plan.kind(node).behaviour
-            if self.plan.steps[step].branches and behaviour not in _PASSING:
+            if self.plan.steps[step].branches and not self.plan.behaves(node).passes_on:
                 step, node = self._fork(node, step)
                 if step == END or self.stuck is not None:
                     return step, node
-                if self._returns(node):
+                if self.plan.returns(node):
                     continue
             links = self._choose(node, step)
             if not links:
                 return step, node
-            if behaviour in _CHOOSING:
+            if self.plan.chooses(node):
                 return self._all_of(links, step), node
-            if self._returns(node):
+            if self.plan.returns(node):
                 before, (step, _) = step, self.travel(links[0].target, step)
                 self._in_between(node, before, step)
                 continue
@@ -231,7 +233,7 @@ class _Walk:
                 return step, node
             ends.append(end)
         self.plan.forks[node, step] = tuple(ends)
-        if self._returns(node) or fork.after == END:
+        if self.plan.returns(node) or fork.after == END:
             return fork.after, node
         for end in ends[1:]:  # whichever branch is last hands on: all must be able to
             if not self._choose(end, fork.after):
@@ -248,10 +250,6 @@ class _Walk:
             ]
         )
 
-    def _returns(self, node: str) -> bool:
-        """Whether a node gets the reply of what it passes on (calls, as against hand-offs)."""
-        return self.plan.kind(node).behaviour in ("compute", "cache", *_ANSWERING)
-
     def _need(self, step: int) -> str:
         made = self.plan.steps[step]
         return made.need or self._need(made.branches[0])
@@ -267,7 +265,7 @@ class _Walk:
         )
         if len(able) > 1:
             able = self._asked_first(able, step)
-        if len(able) > 1 and self.plan.kind(node).behaviour not in _CHOOSING:
+        if len(able) > 1 and not self.plan.chooses(node):
             targets = " and ".join(f"`{link.target}`" for link in able)
             raise DocumentError(
                 [

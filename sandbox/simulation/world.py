@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from sandbox.documents.catalogue import INSTANCED
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.laws import Law
@@ -85,7 +84,7 @@ def build(level: Level, design: Design, seed: int) -> World:
 def _place(world: World, node: Node) -> None:
     catalogue = world.plan.catalogue
     kind = catalogue.kinds[node.kind]
-    several = node.count > 1 and kind.behaviour in INSTANCED
+    several = node.count > 1 and catalogue.behaves(node.kind).instances
     names = [f"{node.id}.{i + 1}" for i in range(node.count)] if several else [node.id]
     settings = {
         name: setting_value(catalogue, node, name) for name in setting_specs(catalogue, node.kind)

@@ -11,6 +11,7 @@ from hypothesis import given
 
 from sandbox.documents import library
 from sandbox.documents.design import Design
+from sandbox.documents.kinds import catalogue_files
 from sandbox.documents.places import assets_folder, levels_folder
 from sandbox.documents.schema import schemas
 from sandbox.documents.source import read_text
@@ -50,7 +51,8 @@ def test_shipped_levels(path: Any) -> None:
 
 
 def test_the_catalogue_and_cards() -> None:
-    assert accepts("catalogue", plain((assets_folder() / "catalogue.yaml").read_text("utf-8")))
+    for path in catalogue_files():
+        assert accepts("catalogue", plain(path.read_text("utf-8")))
     assert accepts("card", CARD)
     for path in (assets_folder() / "cards").glob("*.yaml"):
         assert accepts("card", plain(path.read_text("utf-8")))

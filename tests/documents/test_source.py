@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.documents import source
-from sandbox.documents.places import assets_folder, levels_folder
+from sandbox.documents.kinds import catalogue_files
+from sandbox.documents.places import levels_folder
 from sandbox.documents.source import read_text
 from tests.documents import made
 
@@ -178,7 +179,7 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [*levels_folder().glob("*.yaml"), assets_folder() / "catalogue.yaml"],
+    [*levels_folder().glob("*.yaml"), *catalogue_files()],
     ids=lambda path: path.stem,
 )
 def test_both_parsers_read_the_same(path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sandbox.documents.catalogue import Kind, Size
-from sandbox.documents.design import Node
+from sandbox.documents.design import Link, Node
 from sandbox.simulation.calls import Call, Guard, cut_off
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying, Lane
@@ -15,6 +15,9 @@ from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.meters import NodeMeter, Reading
 from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
 from sandbox.simulation.trace import What
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 
 class SimLink:
@@ -157,8 +160,21 @@ class SimNode(Visited):
         """The value of a setting, read from the design or the catalogue."""
         return self.place.settings[name]
 
+    def ways(self, step: int, links: list[Link], wiring: Wiring) -> None:
+        """Told which of its links may be taken for a step, before anything happens.
+
+        Without a router in front, only the first instance of a target is ever used.
+        """
+        self.onward[step] = wiring.sim_links[links[0].ends][0]
+
+    def feeds(self, target: SimNode) -> None:
+        """Told that a wire leads to a node, whatever it may be good for."""
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Called once when all ways are known; a copy puts itself in the way of others here."""
+
     def wired(self) -> None:
-        """Called once when all links are in place, before anything happens."""
+        """Called once when everybody is prepared, before anything happens."""
 
     def refuse(self, why: str) -> Refused:
         """Count a request turned away here; raise what this returns."""

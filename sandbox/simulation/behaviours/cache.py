@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import END, FAILED, Refused, Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
+
+CHANGING = ("write",)
+"""Needs after which a copy of what was read may no longer be true."""
+
+READ = "read"
+"""The need whose result a write changes."""
+
+KEY_SPACE = 1 << 40
+"""What a cache keeps of each need has keys of its own, this far apart."""
 
 
 class Cache(SimNode):
@@ -39,6 +52,42 @@ class Cache(SimNode):
         self.cpu = FifoLine(self.lane, self.servers, None)
         self._worked_before = 0.0
         """Server-seconds worked before its last death."""
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know what is kept here and what changes it; stand beside the way of who is wired to it.
+
+        Whoever has a wire to it, and does not send requests through it, looks there first and
+        tells it later.
+        """
+        does = self.place.kind.does
+        self.operation = max(ability.time.mean for ability in does.values())
+        kept = sorted(does, key=lambda need: need != READ)  # a write is about these keys
+        begins = {need: at * KEY_SPACE for at, need in enumerate(kept)}
+        for step in wiring.plan.steps:
+            if step.need in does:
+                self.covers[step.index] = (step.after, begins[step.need])
+            elif step.need in CHANGING:
+                self.changes.add(step.index)
+        for (source, _), ways in wiring.sim_links.items():
+            for to_cache in ways:
+                if to_cache.target is self:
+                    self._stand_beside(source, to_cache, wiring)
+
+    def _stand_beside(self, source: str, to_cache: SimLink, wiring: Wiring) -> None:
+        for node in wiring.world.instances[source]:
+            for step, usual in list(node.onward.items()):
+                if usual.target is self:
+                    continue  # it is in the way itself
+                if step in self.covers or self._changes(usual, step, wiring):
+                    node.onward[step] = SimLink(Aside(self, to_cache, usual), 1.0, None)
+
+    def _changes(self, link: SimLink, step: int, wiring: Wiring) -> bool:
+        """Whether what is done in one go where a link leads to changes what is kept here."""
+        target = link.target
+        while isinstance(target, Aside):
+            target = target.usual.target
+        own = wiring.done_by(target, step) if isinstance(target, SimNode) else []
+        return not self.changes.isdisjoint(own or [step])
 
     def emptied(self) -> None:
         """Start with nothing."""

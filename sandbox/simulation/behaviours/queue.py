@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from sandbox.documents.design import Link
+from sandbox.documents.problems import DocumentError
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.calls import Guard
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.requests import END, FAILED, PENDING, Refused, Request, attempts
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 PUT = "put"
 """What it takes to take a message in."""
@@ -105,11 +111,34 @@ class Queue(SimNode):
         self._turn = 0
         self._handing_out = False
 
-    def take_on(self, way: SimLink, worker: SimNode) -> Consumer:
-        """Say who works on the messages: on as many at once as it has slots."""
-        consumer = Consumer(way, worker, self._hand_out)
-        self.consumers.append(consumer)
-        return consumer
+    def ways(self, step: int, links: list[Link], wiring: Wiring) -> None:
+        """Whoever is behind takes as many messages as it has slots, one like the other."""
+        made = wiring.plan.steps[step]
+        lost = wiring.plan.unrouted.get(made.operation)
+        if lost is not None:
+            self.lost[step] = lost
+        ways = [(link, way) for link in links for way in wiring.sim_links[link.ends]]
+        if self.consumers:
+            if [way for _, way in ways] != [consumer.way for consumer in self.consumers]:
+                raise DocumentError.single(
+                    f"`{self.name}` hands a message to whoever is free, and not everybody behind "
+                    f"it can do `{made.need}`",
+                    hint="put a queue of its own in front of each of them",
+                )
+            return
+        for link, way in ways:
+            times = [link.timeout, self.visibility if self.at_least_once else None]
+            patience = min((time for time in times if time is not None), default=None)
+            assert isinstance(way.target, SimNode)
+            consumer = Consumer(way, way.target, self._hand_out)
+            consumer.guard = wiring.guard(link, SimLink(consumer, 1.0, None), patience)
+            self.consumers.append(consumer)
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know how long it takes to take a message in."""
+        does = self.place.kind.does
+        if PUT in does:
+            self.put = wiring.durations(PUT, does[PUT].time, self)
 
     def visit(self, request: Request) -> Visit:
         """Take a message in; from then on the client need not wait."""

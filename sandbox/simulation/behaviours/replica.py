@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 APPLY = "apply"
 """What a replica does with every write of its primary, one after the other."""
@@ -31,6 +35,12 @@ class Replica(Store):
         self._coming: deque[tuple[float, int, int]] = deque()
         """When each write will be visible, its key and version: in order."""
         self._last = 0.0
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know how long it takes to apply a write."""
+        does = self.place.kind.does
+        if APPLY in does:
+            self.apply = wiring.durations(APPLY, does[APPLY].time, self)
 
     def receive(self, key: int, version: int) -> None:
         """Take in a write that was committed now."""

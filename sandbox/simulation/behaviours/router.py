@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sandbox.documents.design import Link
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.draws import Draws, cumulative, uniform
 from sandbox.simulation.requests import FAILED, Refused, Request, attempts
 from sandbox.simulation.trace import What
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 
 class Router(SimNode):
@@ -41,10 +45,11 @@ class Router(SimNode):
             uniform(place.seed, f"second choice at {place.node.id}"),
         )
 
-    def wire(self, step: int, links: list[SimLink]) -> None:
-        """Say which links may be taken for a step; steps with the same links take turns."""
-        same = (pool for pool in self.pools.values() if pool.links == links)
-        self.pools[step] = next(same, None) or Pool(self.policy, links, self.draws)
+    def ways(self, step: int, links: list[Link], wiring: Wiring) -> None:
+        """Any instance of any target may be taken; steps with the same ones take turns."""
+        ways = [way for link in links for way in wiring.sim_links[link.ends]]
+        same = (pool for pool in self.pools.values() if pool.links == ways)
+        self.pools[step] = next(same, None) or Pool(self.policy, ways, self.draws)
 
     def wired(self) -> None:
         """Begin to check, if that is wanted."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING
+from typing import Protocol, runtime_checkable
 
-from sandbox.simulation.behaviours.base import Place, Visit
+from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine, Full, Slots
 from sandbox.simulation.requests import END, FAILED, SOLD_OUT, Refused, Request
 from sandbox.simulation.transactions import Transaction
-
-if TYPE_CHECKING:
-    from sandbox.simulation.behaviours.replica import Replica
 
 STOCK_ROW = -1
 """The row of the one thing that is for sale."""
@@ -25,6 +22,14 @@ ROW_OF: dict[str, Callable[[Request], int]] = {
     "decrement": lambda _: STOCK_ROW,
 }
 """Needs that change a row, and which one: it is locked until the change is committed."""
+
+
+@runtime_checkable
+class Fed(Protocol):
+    """Whoever gets the writes of a store that is wired to it."""
+
+    def receive(self, key: int, version: int) -> None:
+        """Take in a write that was committed now."""
 
 
 class Store(Compute):
@@ -47,7 +52,7 @@ class Store(Compute):
         """Rows that are locked, each with those who wait for it."""
         self.transactions: dict[Transaction, None] = {}
         """Those that are open."""
-        self.replicas: list[Replica] = []
+        self.replicas: list[Fed] = []
         self.effects: dict[str, Callable[[Request], None]] = {
             "read": self._read,
             "permit": self._permit,
@@ -103,6 +108,11 @@ class Store(Compute):
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
+
+    def feeds(self, target: SimNode) -> None:
+        """A replica that it is wired to gets all its writes."""
+        if isinstance(target, Fed):
+            self.replicas.append(target)
 
     @property
     def gauge(self) -> float | None:

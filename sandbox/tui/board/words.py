@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.documents.catalogue import LIMITS, Kind, Setting, Size
+from sandbox.documents.catalogue import Kind, Setting, Size
 from sandbox.documents.decisions import built
 from sandbox.documents.design import Design, Node
+from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.documents.library import kinds_for
 from sandbox.documents.settings import setting_specs
@@ -179,7 +180,7 @@ def size_words(kind: Kind, size: Size) -> str:
         "keys": f"{size.keys:,} keys" if size.keys else "",
         "quota": f"a quota of {rate_words(size.quota)}" if size.quota else "",
     }
-    limits = LIMITS.get(kind.behaviour, ())
+    limits = catalogue().behaviours[kind.behaviour].bounds
     return ", ".join(words[each] for each in limits if words[each])
 
 
