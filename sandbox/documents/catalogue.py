@@ -86,8 +86,8 @@ class Behaviour(Document):
     """Whether each need has a meaning of its own there, besides the time it takes."""
     keeps_data: bool = False
     """Whether it has data that would have to be moved."""
-    mortal: bool = False
-    """Whether one of them may die."""
+    suffers: tuple[Id, ...] = ()
+    """The incidents that can happen to it."""
     bounds: tuple[Literal["vcpu", "slots", "keys", "quota"], ...] = ()
     """What of a size bounds it; what has none of these is bounded by its count."""
     settings: dict[Id, Setting] = {}

@@ -8,16 +8,19 @@ from sandbox.documents.base import Document, Id, Text
 from sandbox.documents.units import Duration, Rate
 
 
-class Kill(Document):
+class Struck(Document):
+    """What happens to a kind. Which behaviours it can happen to, the catalogue says (`suffers`)."""
+
+    kind: Id
+
+
+class Kill(Struck):
     """One running instance of a kind dies, and loses all that was inside it."""
 
-    kind: Id
 
-
-class Quota(Document):
+class Quota(Struck):
     """Whoever stands behind a kind takes no more than so much from now on."""
 
-    kind: Id
     rate: Rate = Field(gt=0)
 
 
@@ -43,6 +46,28 @@ class Incident(Document):
 
     @model_validator(mode="after")
     def _one_thing(self) -> Incident:
-        if sum(each is not None for each in (self.kill, self.quota, self.spike)) != 1:
-            raise ValueError("an incident is exactly one of `kill`, `quota` and `spike`")
+        if len(self._given()) != 1:
+            known = [f"`{name}`" for name in INCIDENTS]
+            words = f"{', '.join(known[:-1])} and {known[-1]}"
+            raise ValueError(f"an incident is exactly one of {words}")
         return self
+
+    def _given(self) -> list[str]:
+        return [name for name in INCIDENTS if getattr(self, name) is not None]
+
+    @property
+    def name(self) -> str:
+        """Which of the things that can happen it is: `kill`."""
+        return self._given()[0]
+
+    @property
+    def what(self) -> Document:
+        """What happens, in full."""
+        given: Document = getattr(self, self.name)
+        return given
+
+
+INCIDENTS = tuple(
+    name for name in Incident.model_fields if name not in ("id", "says", "at", "lasts")
+)
+"""The names of all things that can happen."""

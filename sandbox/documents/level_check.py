@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from sandbox.documents.catalogue import BehaviourName, Catalogue
+from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
+from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.design import Design
+from sandbox.documents.incidents import Struck
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
@@ -20,12 +22,6 @@ from sandbox.documents.variations import vary
 from sandbox.documents.words import suggestion
 
 MOST_FRAMES = 10_000
-
-LIMITED: tuple[BehaviourName, ...] = ("external",)
-"""Behaviours that may be given a quota."""
-
-OF_STOCK = ("oversold", "lost-orders", "units-paid")
-"""What is counted only where something is for sale."""
 
 
 def check_level(level: Level) -> list[Problem]:
@@ -112,18 +108,20 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     kinds: list[tuple[str | None, Trail]] = []
     sources: list[tuple[str | None, Trail]] = []
     asked: list[tuple[str | None, Trail]] = []
-    mortal = tuple(name for name, each in catalogue.behaviours.items() if each.mortal)
     for at, incident in enumerate(level.incidents):
         path: Trail = ("incidents", at)
-        struck = incident.kill or incident.quota
-        if struck is not None:
-            where = (*path, "kill" if incident.kill else "quota", "kind")
+        struck = incident.what
+        if isinstance(struck, Struck):
+            where = (*path, incident.name, "kind")
             kinds.append((struck.kind, where))
-            kind, able = catalogue.kinds.get(struck.kind), mortal if incident.kill else LIMITED
+            able = [
+                name for name, each in catalogue.behaviours.items() if incident.name in each.suffers
+            ]
+            kind = catalogue.kinds.get(struck.kind)
             if kind is not None and kind.behaviour not in able:
-                what = "die" if incident.kill else "be given a quota"
-                hint = f"this can happen to a {' or a '.join(able)}"
-                yield Problem(f"a `{struck.kind}` cannot {what}", where, hint)
+                message = f"`{incident.name}` cannot happen to a `{struck.kind}`"
+                hint = f"it can happen to a {' or a '.join(able)}"
+                yield Problem(message, where, hint)
         if incident.spike is not None:
             sources.append((incident.spike.source, (*path, "spike", "from")))
             asked.append((incident.spike.operation, (*path, "spike", "operation")))
@@ -183,8 +181,8 @@ def _slos(level: Level) -> Iterator[Problem]:
         if slo.id in seen:
             yield Problem(f"two SLOs are called `{slo.id}`", ("slos", at, "id"))
         seen.add(slo.id)
-        if isinstance(slo, CountSlo | ShareSlo) and slo.of in OF_STOCK and level.stock is None:
-            yield Problem(f"there is no stock, so no `{slo.of}`", ("slos", at, "of"), "add `stock`")
+        if isinstance(slo, CountSlo | ShareSlo):
+            yield from _counted(level, slo, ("slos", at, "of"))
         window = slo.window
         if window is None:
             continue
@@ -193,6 +191,14 @@ def _slos(level: Level) -> Iterator[Problem]:
         if window.start >= level.clock.length:
             message = "this window starts when no client arrives any more"
             yield Problem(message, ("slos", at, "window", "from"))
+
+
+def _counted(level: Level, slo: CountSlo | ShareSlo, path: Trail) -> Iterator[Problem]:
+    known: Mapping[str, Counter | Ratio] = COUNTERS if isinstance(slo, CountSlo) else RATIOS
+    if slo.of not in known:
+        yield Problem(f"`{slo.of}` is not counted", path, suggestion(slo.of, known))
+    elif known[slo.of].of_stock and level.stock is None:
+        yield Problem(f"there is no stock, so no `{slo.of}`", path, "add `stock`")
 
 
 def _clock(level: Level) -> Iterator[Problem]:

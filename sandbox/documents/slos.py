@@ -9,10 +9,6 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from sandbox.documents.base import Document, Id, Text
 from sandbox.documents.units import Duration, Share
 
-CountedThing = Literal["oversold", "double-charges", "lost-orders"]
-SharedThing = Literal["units-paid", "stale-reads"]
-"""What the ledger counts; `simulation/ledger.py` has each formula."""
-
 
 class Window(Document):
     """The part of the run an SLO is about: from one moment to another, by time of arrival."""
@@ -63,15 +59,16 @@ class CountSlo(_SloBase):
     """At most so many of something that must not happen, as the ledger counts it."""
 
     metric: Literal["count"]
-    of: CountedThing
+    of: Id
+    """One of `documents/counters.py`, as is that of a share."""
     at_most: int = Field(ge=0)
 
 
 class ShareSlo(_SloBase):
-    """A share that the ledger counts: of the stock that was paid, or of reads that were stale."""
+    """A share that the ledger counts, as of reads that were stale."""
 
     metric: Literal["share"]
-    of: SharedThing
+    of: Id
     at_least: Share | None = None
     at_most: Share | None = None
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
+from sandbox.documents.counters import COUNTERS, RATIOS
 from sandbox.documents.decisions import beside_the_brief
 from sandbox.documents.level import Level
 from sandbox.documents.slos import CountSlo, ScopeSlo, ShareSlo
 from sandbox.judgement.report import SloResult
-from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.run import Run
-
-_WORDS = {
-    "oversold": "units sold that there were not",
-    "double-charges": "charged twice",
-    "lost-orders": "promised and never settled, or paid for nothing",
-    "units-paid": "units paid",
-    "stale-reads": "reads gave what was no longer true",
-}
 
 
 def judge_data(level: Level, run: Run, slo: CountSlo | ShareSlo | ScopeSlo) -> SloResult:
@@ -27,13 +19,14 @@ def judge_data(level: Level, run: Run, slo: CountSlo | ShareSlo | ScopeSlo) -> S
     elif isinstance(slo, CountSlo):
         count = run.world.ledger.counts().get(slo.of, 0)
         measured, target = float(count), float(slo.at_most)
-        near = f"{count:,} {_WORDS[slo.of]}, {slo.at_most:,} allowed"
+        near = f"{count:,} {COUNTERS[slo.of].says}, {slo.at_most:,} allowed"
         passed = count <= slo.at_most
     else:
-        part, whole = share_of(run.world.ledger, slo)
+        ratio, counts = RATIOS[slo.of], run.world.ledger.counts()
+        part, whole = counts.get(ratio.part, 0), counts.get(ratio.whole, 0)
         measured = part / whole if whole else 0.0
         target = slo.at_least if slo.at_least is not None else slo.at_most or 0.0
-        near = f"{part:,} of {whole:,} {_WORDS[slo.of]}"
+        near = f"{part:,} of {whole:,} {ratio.says}"
         passed = measured >= target if slo.at_least is not None else measured <= target
     upward = isinstance(slo, ShareSlo) and slo.at_least is not None
     distance = measured - target if upward else target - measured
@@ -49,13 +42,6 @@ def judge_data(level: Level, run: Run, slo: CountSlo | ShareSlo | ScopeSlo) -> S
         broke_at=None,
         near=near,
     )
-
-
-def share_of(ledger: Ledger, slo: ShareSlo) -> tuple[int, int]:
-    """What is counted, and of how many."""
-    if slo.of == "units-paid":
-        return ledger.units_paid, ledger.stock or 0
-    return ledger.stale_reads, ledger.reads
 
 
 def _scope_in_words(level: Level, beside: list[str]) -> str:

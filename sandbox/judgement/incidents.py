@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sandbox.documents.counters import COUNTERS
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event
 from sandbox.judgement.telling import time_of
@@ -88,12 +89,11 @@ def sold_out(run: Run) -> Iterator[Event]:
 def wrongs(run: Run) -> Iterator[Event]:
     """What the system got wrong, as the ledger counts it."""
     counts = run.world.ledger.counts()
-    known = {
-        "oversold": "units were promised that there were not",
-        "double-charges": "times somebody was charged again",
-        "lost-orders": "orders were promised and never settled, or paid for nothing",
-    }
-    found = [f"{counts[name]:,} {words}" for name, words in known.items() if counts.get(name)]
+    found = [
+        f"{counts[name]:,} {counter.happened}"
+        for name, counter in COUNTERS.items()
+        if counts.get(name)
+    ]
     if found:
         yield Event(time=run.lane.now, says="; ".join(found))
 

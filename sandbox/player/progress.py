@@ -132,6 +132,8 @@ def _change(slo: SloResult, before: float | None, slos: list[SloResult]) -> str:
     alike = [other for other in slos if _fault(other.metric) == _fault(slo.metric)]
     if slo.unit == "s":
         return _step(slo.says, _seconds(before), _seconds(slo.measured))
+    if slo.metric == "scope":
+        return _step(slo.says, _scope(before), _scope(slo.measured))
     if slo.unit == "count":
         return _step(slo.says, f"{before or 0:,.0f}", f"{slo.measured or 0:,.0f}")
     if len(alike) > 1 or slo.metric == "share":
@@ -149,6 +151,10 @@ def _queue(before: str | None, now: str | None) -> list[str]:
 
 def _step(label: str, before: str, now: str) -> str:
     return "" if before == now else f"{label} {before} -> {now}"
+
+
+def _scope(wrong: float | None) -> str:
+    return "not as asked" if wrong else "as asked"
 
 
 def _fault(metric: str) -> str:

@@ -1,9 +1,13 @@
-"""What happens to a system whatever the player has built: one control process an incident."""
+"""What happens to a system whatever the player has built: one control process an incident.
+
+To add one: its document in `documents/incidents.py`, a process here (or in a file of its own) and
+its line in `STRIKES`, its name under `suffers` of the behaviours that it can happen to.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Callable, Generator
+from typing import Any, TypeAlias
 
 from sandbox.documents.incidents import Incident, Spike
 from sandbox.simulation.behaviours.base import SimNode
@@ -11,7 +15,7 @@ from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.draws import uniform
 from sandbox.simulation.world import World, ask
 
-Process = Generator[Any, Any, None]
+Process: TypeAlias = Generator[Any, Any, None]
 
 
 def begin_incidents(world: World) -> None:
@@ -23,44 +27,73 @@ def begin_incidents(world: World) -> None:
 
 
 def _strike(world: World, incident: Incident) -> Process:
-    control = world.lane.control
-    yield control.timeout(incident.at)
-    if incident.kill is not None:
-        struck = [each for each in _of_kind(world, incident.kill.kind) if each.is_up]
-        if not struck:
-            return
-        draw = uniform(world.seed, f"incident {incident.id}").at(0, 0)
-        victim = struck[int(draw * len(struck))]
-        victim.die()
-        world.tell(victim.index, f"{victim.name} died", "died")
-        if incident.lasts is not None:
-            yield control.timeout(incident.lasts)
-            victim.revive()
-            world.tell(victim.index, f"{victim.name} was back, with nothing in memory", "back")
-    elif incident.quota is not None:
-        for node in _of_kind(world, incident.quota.kind):
+    yield world.lane.control.timeout(incident.at)
+    yield from STRIKES[incident.name](world, incident)
+
+
+def kill(world: World, incident: Incident) -> Process:
+    """One instance of a kind dies, and is back after a while with nothing in memory."""
+    assert incident.kill is not None
+    victim = one_of(world, incident, incident.kill.kind)
+    if victim is None:
+        return
+    victim.die()
+    world.tell(victim.index, f"{victim.name} died", "died")
+    if incident.lasts is not None:
+        yield world.lane.control.timeout(incident.lasts)
+        victim.revive()
+        world.tell(victim.index, f"{victim.name} was back, with nothing in memory", "back")
+
+
+def quota(world: World, incident: Incident) -> Process:
+    """All of a kind take no more than so much."""
+    assert incident.quota is not None
+    for node in of_kind(world, incident.quota.kind):
+        if isinstance(node, External):
+            node.limit(incident.quota.rate)
+            world.tell(node.index, incident.says, "quota")
+    if incident.lasts is not None:
+        yield world.lane.control.timeout(incident.lasts)
+        for node in of_kind(world, incident.quota.kind):
             if isinstance(node, External):
-                node.limit(incident.quota.rate)
-                world.tell(node.index, incident.says, "quota")
-        if incident.lasts is not None:
-            yield control.timeout(incident.lasts)
-            for node in _of_kind(world, incident.quota.kind):
-                if isinstance(node, External):
-                    node.limit(node.place.size.quota)
-                    world.tell(node.index, f"{node.name} takes as much as before", "no-quota")
-    elif incident.spike is not None:
-        source = world.instances[incident.spike.source][0]
-        world.tell(source.index, incident.says, "spike")
+                node.limit(node.place.size.quota)
+                world.tell(node.index, f"{node.name} takes as much as before", "no-quota")
 
 
-def _of_kind(world: World, kind: str) -> list[SimNode]:
+def spike(world: World, incident: Incident) -> Process:
+    """Tell of it; that more come is arranged beforehand, as all arrivals are."""
+    assert incident.spike is not None
+    source = world.instances[incident.spike.source][0]
+    world.tell(source.index, incident.says, "spike")
+    yield from ()
+
+
+STRIKES: dict[str, Callable[[World, Incident], Process]] = {
+    "kill": kill,
+    "quota": quota,
+    "spike": spike,
+}
+"""What comes of each incident when its time has come."""
+
+
+def of_kind(world: World, kind: str) -> list[SimNode]:
+    """All running nodes of a kind."""
     return [node for node in world.nodes if node.place.node.kind == kind]
 
 
-def _spike(world: World, index: int, incident: Incident, spike: Spike) -> None:
+def one_of(world: World, incident: Incident, kind: str) -> SimNode | None:
+    """One of a kind that is there, drawn from the seed; None where there is none."""
+    there = [each for each in of_kind(world, kind) if each.is_up]
+    if not there:
+        return None
+    draw = uniform(world.seed, f"incident {incident.id}").at(0, 0)
+    return there[int(draw * len(there))]
+
+
+def _spike(world: World, index: int, incident: Incident, more: Spike) -> None:
     """More requests from the clients that ask already, as a stream of its own."""
-    stream = next(each for each in world.level.traffic if each.source == spike.source)
-    apart = spike.over / spike.requests
-    times = (incident.at + (number + 0.5) * apart for number in range(spike.requests))
+    stream = next(each for each in world.level.traffic if each.source == more.source)
+    apart = more.over / more.requests
+    times = (incident.at + (number + 0.5) * apart for number in range(more.requests))
     number = len(world.level.traffic) + index
-    ask(world, number, stream.model_copy(update={"mix": {spike.operation: 1.0}}), times)
+    ask(world, number, stream.model_copy(update={"mix": {more.operation: 1.0}}), times)

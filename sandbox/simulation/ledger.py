@@ -12,6 +12,7 @@ It knows every effect and what each client was told; no part of the system can r
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
@@ -64,6 +65,8 @@ class Ledger:
         """Promises without a payment, and payments without a promise."""
         self.told: dict[str, int] = {}
         """How many were told what about a unit."""
+        self.wrongs: Counter[str] = Counter()
+        """All else that went wrong, by the names of `documents/counters.py`."""
         self.settled: list[float] = []
         """Seconds from asking to having paid."""
 
@@ -173,4 +176,4 @@ class Ledger:
             }
         elif self.settled:
             counted["double-charges"] = self.double_charges
-        return counted
+        return counted | self.wrongs

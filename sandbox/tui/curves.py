@@ -37,7 +37,7 @@ def curves(readings: Readings, row: str, shown: int) -> tuple[Curve, ...]:
         return (*_of_clients(readings, row), coming)
     waiting = Curve("in front", [frame.queue for frame in frames], limit=_room(readings, row))
     if readings.slow:
-        busy = Curve("busy", [frame.utilisation for frame in frames], "share", 1.0)
+        busy = _busy(readings, row)
         return waiting, busy if behaviour in WORKING else coming
     found = [*_of_behaviour(readings, row, shown, waiting, coming)]
     lost = readings.lost(row)
@@ -51,7 +51,7 @@ def _of_behaviour(
     readings: Readings, row: str, shown: int, waiting: Curve, coming: Curve
 ) -> list[Curve]:
     frames = readings.columns[row].frames
-    busy = Curve("busy", [frame.utilisation for frame in frames], "share", 1.0)
+    busy = _busy(readings, row)
     gauge = [frame.gauge or 0.0 for frame in frames]
     match readings.kind(row).behaviour:
         case "cache":
@@ -94,6 +94,14 @@ def _of_clients(readings: Readings, row: str) -> list[Curve]:
         Curve("p95", slow, "seconds", limit=limit),
         Curve("lost", _rates(readings, lost), "rate"),
     ]
+
+
+def _busy(readings: Readings, row: str) -> Curve:
+    """The busy share, over the stretch that the load in the table is taken over."""
+    sums = [0.0, *accumulate(frame.utilisation for frame in readings.columns[row].frames)]
+    firsts = (max(end - readings.narrow, 0) for end in range(1, len(sums)))
+    values = [(sums[end] - sums[at]) / (end - at) for end, at in enumerate(firsts, start=1)]
+    return Curve("busy", values, "share", 1.0)
 
 
 def _limited(curve: Curve, limit: float | None) -> Curve:

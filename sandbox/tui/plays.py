@@ -51,6 +51,8 @@ class Play:
     seed: int = DEFAULT_SEED
     latest: Attempt | None = None
     previous: Attempt | None = None
+    chosen: str | None = None
+    """The node that was chosen last on the board."""
     hints: int = 0
     """How many hints have been asked for."""
     source: str = ""

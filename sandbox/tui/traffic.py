@@ -53,6 +53,4 @@ def _overlay(readings: Readings, reading: NodeReading) -> Overlay:
         text = f"{wording.rate(readings.level.clock, reading.losing)} lost"
     elif reading.queue and not text:
         text = f"{'▪' * min(reading.queue, _MARKS)} {reading.queue}"
-    return Overlay(
-        reading.status, reading.load, reading.queue, f"{reading.status.glyph} {text}".rstrip()
-    )
+    return Overlay(reading.status, reading.load, reading.queue, text)

@@ -83,12 +83,20 @@ def test_the_level_of_these_tests_is_right() -> None:
             "incidents.0.quota.kind",
             "there is no kind `paymnt` (did you mean `payment`?)",
         ),
-        (incident(kill={"kind": "balancer"}), "incidents.0.kill.kind", "a `balancer` cannot die"),
-        (incident(kill={"kind": "users"}), "incidents.0.kill.kind", "a `users` cannot die"),
+        (
+            incident(kill={"kind": "balancer"}),
+            "incidents.0.kill.kind",
+            "`kill` cannot happen to a `balancer`",
+        ),
+        (
+            incident(kill={"kind": "users"}),
+            "incidents.0.kill.kind",
+            "`kill` cannot happen to a `users`",
+        ),
         (
             incident(quota={"kind": "app", "rate": "1/s"}),
             "incidents.0.quota.kind",
-            "a `app` cannot be given a quota (this can happen to a external)",
+            "`quota` cannot happen to a `app` (it can happen to a external)",
         ),
         (
             incident(quota={"kind": "payment", "rate": "0/s"}),

@@ -35,6 +35,7 @@ class Replica(Store):
         self._coming: deque[tuple[float, int, int]] = deque()
         """When each write will be visible, its key and version: in order."""
         self._last = 0.0
+        self.effects["read"] = self._read
 
     def prepare(self, wiring: Wiring) -> None:
         """Know how long it takes to apply a write."""
@@ -52,6 +53,7 @@ class Replica(Store):
         self._coming.append((self._last, key, version))
 
     def _read(self, request: Request) -> None:
+        """See what has been applied by now."""
         now, coming = self.lane.now, self._coming
         while coming and coming[0][0] <= now:
             _, key, version = coming.popleft()

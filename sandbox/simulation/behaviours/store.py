@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Protocol, runtime_checkable
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.compute import Compute
+from sandbox.simulation.effects import EFFECTS, ROWS, only_work
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine, Full, Slots
-from sandbox.simulation.requests import END, FAILED, SOLD_OUT, Refused, Request
+from sandbox.simulation.requests import FAILED, Refused, Request
 from sandbox.simulation.transactions import Transaction
-
-STOCK_ROW = -1
-"""The row of the one thing that is for sale."""
-
-ROW_OF: dict[str, Callable[[Request], int]] = {
-    "write": lambda request: request.item,
-    "take": lambda _: STOCK_ROW,
-    "decrement": lambda _: STOCK_ROW,
-}
-"""Needs that change a row, and which one: it is locked until the change is committed."""
 
 
 @runtime_checkable
@@ -54,14 +46,7 @@ class Store(Compute):
         """Those that are open."""
         self.replicas: list[Fed] = []
         self.effects: dict[str, Callable[[Request], None]] = {
-            "read": self._read,
-            "permit": self._permit,
-            "write": self._write,
-            "check": self._check,
-            "take": self._take,
-            "decrement": self._decrement,
-            "begin": self._begin,
-            "commit": self._commit,
+            need: partial(effect, self) for need, effect in EFFECTS.items()
         }
         super().__init__(place)
 
@@ -71,14 +56,14 @@ class Store(Compute):
         self.meter.arrivals += 1
         if not self.is_up:
             raise self.unreachable()
-        epoch, held = self.epoch, self._held_by(request) if request.held else None
+        epoch, held = self.epoch, self.held_by(request) if request.held else None
         connection = self.slots if held is None else None  # a transaction has one
         locked: int | None = None
         if connection is not None and not connection.take_free():
             waited = yield from self._connect(connection)
         try:
             while (work := self.work.get(request.step)) is not None:
-                row = ROW_OF.get(work.need)
+                row = ROWS.get(work.need)
                 if row is not None and (held is None or row(request) not in held.rows):
                     locked = row(request)
                     waited += yield from self._lock(locked)
@@ -92,12 +77,12 @@ class Store(Compute):
                 worked += service
                 if self.epoch != epoch or (held is not None and not held.is_open):
                     raise self._gone(epoch)
-                self.effects.get(work.need, _only_work)(request)
+                self.effects.get(work.need, only_work)(request)
                 if locked is not None:
                     self._unlock(locked)
                     locked = None
-                if request.held is not held and self._held_by(request) is not held:
-                    held = self._held_by(request)  # it has begun, or is committed
+                if request.held is not held and self.held_by(request) is not held:
+                    held = self.held_by(request)  # it has begun, or is committed
                     connection = self.slots if held is None else None
         finally:
             if locked is not None and self.epoch == epoch:
@@ -119,7 +104,7 @@ class Store(Compute):
         """How many wait for a row that somebody else is changing."""
         return float(sum(map(len, self.rows.values())))
 
-    def _held_by(self, request: Request) -> Transaction | None:
+    def held_by(self, request: Request) -> Transaction | None:
         """The transaction that a request has here."""
         held = request.held
         return held if held is not None and held.store is self else None
@@ -200,60 +185,27 @@ class Store(Compute):
         self.transactions = {}
         self.rows = {}
 
-    def _read(self, request: Request) -> None:
-        request.seen = self.versions.get(request.item, 0)
-
-    def _permit(self, request: Request) -> None:
-        """What may be seen by whom: in a run, nobody changes that."""
-        request.seen = max(request.seen, 0)
-
-    def _write(self, request: Request) -> None:
-        held, key = self._held_by(request), request.item
-        if held is None:
-            version = self.versions.get(key, 0) + 1
-            self._publish(key, version)
-        else:
-            version = held.written.get(key, self.versions.get(key, 0)) + 1
-            held.written[key] = version
-        request.wrote = version
-
-    def _publish(self, key: int, version: int) -> None:
+    def publish(self, key: int, version: int) -> None:
         """From now on everybody sees it."""
         self.versions[key] = version
         for replica in self.replicas:
             replica.receive(key, version)
 
-    def _check(self, request: Request) -> None:
-        if self.stock <= 0:
-            _sold_out(request)
-
-    def _take(self, request: Request) -> None:
-        if self.stock > 0:
-            self._decrement(request)
-        else:
-            _sold_out(request)
-
-    def _decrement(self, request: Request) -> None:
-        self.stock -= 1
-        request.taken = self
-        self.ledger.took(request)
-        held = self._held_by(request)
-        if held is not None:
-            held.units += 1
-
-    def _begin(self, request: Request) -> None:
-        if self._held_by(request) is None:
+    def begin(self, request: Request) -> None:
+        """Open a transaction for a request that has none here."""
+        if self.held_by(request) is None:
             request.held = Transaction(self, self.slots, request.order)
             self.transactions[request.held] = None
 
-    def _commit(self, request: Request) -> None:
-        held = self._held_by(request)
+    def commit(self, request: Request) -> None:
+        """Publish what its transaction wrote, and let go of what it holds."""
+        held = self.held_by(request)
         if held is None:
             return
         held.is_open = False
         del self.transactions[held]
         for key, version in held.written.items():
-            self._publish(key, version)
+            self.publish(key, version)
         for key in held.rows:
             self._unlock(key)
         request.held = None
@@ -269,13 +221,3 @@ class Store(Compute):
         except Full:  # refused, and nobody asks again
             return
         self.stock += 1
-
-
-def _only_work(_: Request) -> None:
-    """Needs without a meaning for data."""
-
-
-def _sold_out(request: Request) -> None:
-    """Nothing is left: that is the answer, and nothing else needs to be done."""
-    request.answer = SOLD_OUT
-    request.step = END

@@ -23,7 +23,7 @@ class Overlay:
     queue: int = 0
     """How many wait in front of it."""
     text: str = ""
-    """What goes in the second line, where the boxes have one; by default the queue."""
+    """What goes in the second line beside the glyph; by default the queue."""
 
 
 @dataclass(frozen=True)
@@ -79,4 +79,13 @@ def overlay_lines(overlay: Overlay, width: int) -> tuple[tuple[str, str], ...]:
     filled = min(room, round((overlay.load or 0.0) * room))
     bar = "▓" * filled + "░" * (room - filled)
     waiting = f"{overlay.queue} wait" if overlay.queue else ""
-    return (f"{bar} {word}".strip(), style), (overlay.text or f"{glyph} {waiting}".rstrip(), style)
+    text = overlay.text or waiting
+    return (f"{bar} {word}".strip(), style), (_fitting(glyph, text, width), style)
+
+
+def _fitting(glyph: str, text: str, width: int) -> str:
+    """As much of a text as a box has room for; what it is about is said in the line above."""
+    whole = f"{glyph} {text}".rstrip()
+    first = text.partition(", ")[0]
+    shorter = (whole, text, first, first.removeprefix("since "))
+    return next((each for each in shorter if cell_len(each) <= width), whole)

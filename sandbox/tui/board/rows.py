@@ -120,14 +120,15 @@ def typing(node: Node, row: Row, text: str) -> Edit:
     """What was typed, as a command. Raises EditError where it cannot be read at all."""
     text = text.strip()
     if row.target is not None:
-        value = _whole(text) if row.name == RETRIES else text
-        nothing = value in (NONE, "0", 0, "")
+        value = _whole(text) if row.name == RETRIES else _timed(row, text)
+        nothing = text in (NONE, "0", "") or value == 0
         return SetLink(node.id, row.target, row.name, None if nothing else value)
     if row.name == COUNT and row.spec is None:
         return SetCount(node.id, _whole(text))
     if row.spec is None:
         return SetSize(node.id, text.upper() if len(text) == 1 else text)
-    return _setting(node, row.name, row.spec, _raw(row.spec, text))
+    raw = _timed(row, text) if row.spec.type == "duration" else _raw(row.spec, text)
+    return _setting(node, row.name, row.spec, raw)
 
 
 def _link(design: Design, node: Node, target: str) -> Link:
@@ -174,6 +175,14 @@ def _raw(spec: Setting, text: str) -> Any:
             return int(whole) if whole.isdigit() else text
         case _:
             return text
+
+
+def _timed(row: Row, text: str) -> str:
+    """A duration; a bare number counts in the unit of the value that was there, or in seconds."""
+    number = text.replace(".", "", 1)
+    if not (number.isascii() and number.isdigit()):
+        return text
+    return f"{text} {row.value.partition(' ')[2] or 's'}"
 
 
 def _whole(text: str) -> int:

@@ -29,6 +29,13 @@ from sandbox.player.choices import taken_ways
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.grid import shortened
 
+_SHORT_POLICIES = {
+    "round robin": "in turn",
+    "least connections": "fewest",
+    "two choices": "best of 2",
+}
+"""How a balancer chooses, for boxes too narrow for the whole word."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -135,7 +142,8 @@ def node_line(level: Level, node: Node, glyphs: Glyphs, width: int = 99) -> str:
             whole = traffic_of(level, node.id, glyphs)
             return whole if len(whole) <= width else whole[whole.find(glyphs.to) :]
         case "router":
-            return str(node.settings.get("policy", "round-robin")).replace("-", " ")
+            policy = str(node.settings.get("policy", "round-robin")).replace("-", " ")
+            return policy if len(policy) <= width else _SHORT_POLICIES.get(policy, policy)
         case "gate":
             return str(setting_of(level, node, "admits"))
         case "compute" | "store" | "replica":
@@ -263,6 +271,8 @@ def choices_in_words(level: Level, design: Design) -> list[str]:
 
 
 def rate_words(per_second: float) -> str:
-    """A rate in the unit in which it is a handy number: `45/h`, `200/s`."""
+    """A rate in the unit in which it is a handy number: `45/h`, `200/s`; `0` has none."""
+    if not per_second:
+        return "0"
     unit = next((unit for unit, size in RATE_UNITS.items() if per_second * size >= 1), "d")
     return f"{per_second * RATE_UNITS[unit]:.4g}/{unit}"

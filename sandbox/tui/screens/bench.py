@@ -60,7 +60,7 @@ class Bench(Place):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        """Begin on the first node of the player's own."""
+        """Begin where the player was, at first on the first node of his own."""
         self.board.choose(self._first())
         self._refresh()
 
@@ -169,5 +169,8 @@ class Bench(Place):
         self.query_one("#middle").border_subtitle = f"more {', '.join(more)}" if more else ""
 
     def _first(self) -> str:
-        nodes = self.session.design.nodes or self.session.level.nodes
-        return nodes[0].id
+        """The node that was chosen when this board was left, or else the first."""
+        level, design, last = self.session.level, self.session.design, self.session.play.chosen
+        if changes.node_of(level, design, last) is not None:
+            return str(last)
+        return (design.nodes or level.nodes)[0].id

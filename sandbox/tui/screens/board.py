@@ -185,6 +185,7 @@ class BoardScreen(Bench):
 
     @on(BoardView.CursorMoved)
     def _moved(self) -> None:
+        self.session.play.chosen = self.board.chosen
         self._inspect()
 
     @on(BoardView.Clicked)

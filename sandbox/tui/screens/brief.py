@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -23,6 +23,9 @@ from sandbox.tui.keys import bind
 from sandbox.tui.screens.place import Place
 from sandbox.tui.widgets.keybar import KeyBar
 from sandbox.tui.widgets.strips import TitleLine
+
+_PAGE = 75
+"""Cells of a line of the brief in the smallest terminal."""
 
 
 class BriefScreen(Place):
@@ -97,7 +100,8 @@ def sections(level: Level, design: Design, table: Glyphs) -> Iterator[tuple[str,
 def _operations(level: Level, design: Design) -> list[str]:
     """A line an operation: its endpoint, if it has one, what it is, its needs, its deadline.
 
-    Only what somebody asks for: some of it comes with features.
+    Only what somebody asks for: some of it comes with features. Needs stand closer together
+    where a line would not fit otherwise.
     """
     asked = decided(level, design)
     names = {name for stream in asked.traffic for name, share in stream.mix.items() if share}
@@ -115,15 +119,23 @@ def _operations(level: Level, design: Design) -> list[str]:
         for name, operation in level.operations.items()
         if name in names
     ]
+    lines = _beside_each_other(rows)
+    if max(map(len, lines), default=0) > _PAGE:
+        close = [tuple(cell.replace(" → ", "→") for cell in row) for row in rows]
+        lines = _beside_each_other(close)
+    deadline = deadlines.pop() if alike else None
+    return lines + ([f"Each within {format_duration(deadline)}."] if deadline else [])
+
+
+def _beside_each_other(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines with a column for each cell; an empty column takes no room."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
+    return [
         "  ".join(
             f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width
         ).rstrip()
         for row in rows
     ]
-    deadline = deadlines.pop() if alike else None
-    return lines + ([f"Each within {format_duration(deadline)}."] if deadline else [])
 
 
 def _choices(level: Level, design: Design) -> list[str]:

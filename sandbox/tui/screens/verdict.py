@@ -152,7 +152,7 @@ class VerdictScreen(Place):
         robust, search = self.attempt.report.stars.robust, self._search
         needed = f"{NEEDED} of {HELD_OUT} other seeds"
         if robust is not None:
-            return f"holds on {needed}" if robust else f"does not hold on {needed}"
+            return f"holds on {'at least' if robust else 'fewer than'} {needed}"
         if search is None or search.problems:
             return "could not be found out: " + " ".join(search.problems if search else ())
         return f"must hold on {needed}; {search.done} are run …"

@@ -85,6 +85,9 @@ class OneRequest(Widget):
         start, length = journey.start, max(max(ends) - journey.start, 1e-9)
         lines = [self._hop(visit, start, length) for visit in journey.visits]
         lines.append(self._total(journey, length))
+        if journey.why:
+            lines.append(Content(f"{'':>{MARGIN}}because {journey.why}"))
+        lines.append(Content.styled(f"{'':>{MARGIN}}▒ waiting  ▓ being worked on", QUIET))
         return Content("\n").join(lines[: self.size.height])
 
     def _hop(self, visit: Visit, start: float, length: float) -> Content:
@@ -114,5 +117,4 @@ class OneRequest(Widget):
             f"{wording.duration(self._clock, length)} in all, ",
             (f"{wording.duration(self._clock, waited)} of it waiting", WARN),
             way if under_way >= _WORTH_A_WORD else "",
-            ("   ▒ waiting  ▓ being worked on", QUIET),
         )

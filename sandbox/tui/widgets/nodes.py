@@ -123,7 +123,7 @@ class NodeTable(Widget):
         status = reading.status
         label = line.label if len(line.label) <= name else line.label[: name - 1] + "…"
         wait, rate, _ = self._columns
-        return Content.assemble(
+        before = Content.assemble(
             ("▸ " if chosen else "  ", f"bold {ACCENT}"),
             (f"{line.glyph} {label:<{name}}  ", "bold" if chosen else ""),
             *_load(reading.load, gone=status is DOWN),
@@ -134,8 +134,12 @@ class NodeTable(Widget):
             self._lost(reading),
             "  ",
             (f"{status.glyph} {status.word}", status.style),
-            (f" {reading.detail}" if reading.detail else "", QUIET if status is OK else ""),
-        ).truncate(max(self.size.width, 1), ellipsis=True)
+        )
+        detail = f" {reading.detail}" if reading.detail else ""
+        if before.cell_length + len(detail) > self.size.width:
+            detail = detail.replace("since ", "")
+        whole = Content.assemble(before, (detail, QUIET if status is OK else ""))
+        return whole.truncate(max(self.size.width, 1), ellipsis=True)
 
     def _lost(self, reading: NodeReading) -> tuple[str, str]:
         """How many were lost so far, or, where things are fast, how many are lost a second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from textual.app import RenderResult
@@ -36,17 +37,26 @@ class Story(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        lines = [
-            self._line(
+        told = [
+            (
                 time_of(self._clock, event.time),
                 event.says,
                 f"bold {BAD}" if event.says == self._first_loss else "",
             )
             for event in self._events
         ]
-        lines += [self._line("", says, style) for says, style in self._remarks]
-        return Content("\n").join(lines[-max(self.size.height, 1) :])
+        told += [("", says, style) for says, style in self._remarks]
+        lines: list[Content] = []
+        while told and len(lines) < self.size.height:
+            lines = self._lines(*told.pop(), self.size.height - len(lines)) + lines
+        return Content("\n").join(lines)
 
-    def _line(self, time: str, says: str, style: str) -> Content:
-        line = Content.assemble((f"{time:>{MARGIN - 1}} ", QUIET), (says, style))
-        return line.truncate(max(self.size.width, 1), ellipsis=True)
+    def _lines(self, time: str, says: str, style: str, most: int) -> list[Content]:
+        """One sentence beside its time, on as many lines as it needs, but at most so many."""
+        width = max(self.size.width - MARGIN, 10)
+        wrapped = textwrap.wrap(says, width, max_lines=most, placeholder=" …") or [""]
+        times = [time, *[""] * (len(wrapped) - 1)]
+        return [
+            Content.assemble((f"{at:>{MARGIN - 1}} ", QUIET), (part, style))
+            for at, part in zip(times, wrapped, strict=True)
+        ]

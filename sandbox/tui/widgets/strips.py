@@ -95,8 +95,10 @@ def goal_entry(clock: Clock, reading: SloReading, *, short: bool = False) -> Con
     slo, status = reading.slo, reading.status
     at = "" if reading.broke_at is None else time_of(clock, reading.broke_at)
     broke = at and (f" {at}" if short else f" (broke {at})")
-    of = "" if slo.metric == "scope" else f" of {amount(clock, slo, goal_of(slo))}"
+    of = f" of {amount(clock, slo, goal_of(slo))}"
     measured = amount(clock, slo, reading.measured)
+    if slo.metric == "scope":
+        measured, of = "not as asked" if reading.measured else "as asked", ""
     if reading.measured is None and slo.metric in ("count", "share", "scope"):
         measured, of = "at the end", ""
     return Content.assemble(

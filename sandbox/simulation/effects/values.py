@@ -1,0 +1,40 @@
+"""Values by key, of which every change makes a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sandbox.simulation.behaviours.store import Store
+    from sandbox.simulation.requests import Request
+
+
+def read(store: Store, request: Request) -> None:
+    """See the value as it is here."""
+    request.seen = store.versions.get(request.item, 0)
+
+
+def permit(_: Store, request: Request) -> None:
+    """What may be seen by whom: in a run, nobody changes that."""
+    request.seen = max(request.seen, 0)
+
+
+def write(store: Store, request: Request) -> None:
+    """Make a new version; in a transaction, nobody else sees it before the commit."""
+    held, key = store.held_by(request), request.item
+    if held is None:
+        version = store.versions.get(key, 0) + 1
+        store.publish(key, version)
+    else:
+        version = held.written.get(key, store.versions.get(key, 0)) + 1
+        held.written[key] = version
+    request.wrote = version
+
+
+EFFECTS: dict[str, Callable[[Store, Request], None]] = {
+    "read": read,
+    "permit": permit,
+    "write": write,
+}
+ROWS: dict[str, Callable[[Request], int]] = {"write": lambda request: request.item}
