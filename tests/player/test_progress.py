@@ -128,6 +128,11 @@ def test_two_promises_of_a_kind_are_told_apart() -> None:
     assert said(before, after) == "read at once 50% -> 60%, written 50% -> 70%"
 
 
+def test_what_was_built_is_compared_in_words() -> None:
+    wrong, right = (slo("scope", "scope", measured, "features") for measured in (1.0, 0.0))
+    assert said(report(wrong), report(right)) == "features not as asked -> as asked"
+
+
 def test_a_promise_that_is_new_is_not_compared() -> None:
     after = report(slo("a", "within", 0.6), slo("b", "lost", 0.1))
     assert said(report(slo("b", "lost", 0.2)), after) == "lost 20% -> 10%"

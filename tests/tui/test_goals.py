@@ -11,8 +11,9 @@ from sandbox.documents.level import Clock
 from sandbox.documents.slos import Slo
 from sandbox.tui.board.glyphs import UNICODE
 from sandbox.tui.board.words import goal_words
-from sandbox.tui.goals import more_is_better, on_the_right_side
-from sandbox.tui.widgets.strips import amount, wanted
+from sandbox.tui.goals import SloReading, more_is_better, on_the_right_side
+from sandbox.tui.look import BROKE, HOLDS, UNKNOWN, Status
+from sandbox.tui.widgets.strips import amount, goal_entry, wanted
 
 CLOCK = Clock.model_validate({"length": "4 min"})
 SLOS: dict[str, Slo] = {
@@ -57,6 +58,21 @@ def test_a_goal_is_written_with_its_number_and_direction(name: str, brief: str, 
 )
 def test_what_is_measured_has_the_unit_of_the_goal(name: str, value: Any, written: str) -> None:
     assert amount(CLOCK, SLOS[name], value) == written
+
+
+@pytest.mark.parametrize(
+    ("measured", "status", "written"),
+    [
+        (None, UNKNOWN, "○ features at the end"),
+        (0.0, HOLDS, "● features as asked"),
+        (1.0, BROKE, "✗ features not as asked"),
+    ],
+)
+def test_what_was_built_is_told_in_words(
+    measured: float | None, status: Status, written: str
+) -> None:
+    slo = SLOS["as asked"].model_copy(update={"says": "features"})
+    assert goal_entry(CLOCK, SloReading(slo, measured, status, None)).plain == written
 
 
 def test_sides_follow_from_the_bound() -> None:

@@ -188,6 +188,13 @@ def test_a_winner_has_no_harm_on_its_timeline() -> None:
     assert {m.kind for m in moments_of(LEVEL, readings.trace, report)} == {"traffic"}
 
 
+def test_the_busy_curve_says_the_same_as_the_table() -> None:
+    readings, _ = run()
+    busy = curves(readings, "phone", 0)[1].values
+    for shown in (1, 2, 40, 160, len(busy)):
+        assert busy[shown - 1] == pytest.approx(readings.node("phone", shown).load)
+
+
 def test_curves_have_a_value_a_frame() -> None:
     readings, _ = run()
     for node_id in readings.nodes:

@@ -9,15 +9,20 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 
 from sandbox.documents.level import Clock
+from sandbox.judgement.report import Event
 from sandbox.simulation.trace import Header, Journey, Trace, Visit
 from sandbox.tui.board.drawing import BoardDrawing
-from sandbox.tui.look import Look
+from sandbox.tui.board.nodes import Overlay, overlay_lines
+from sandbox.tui.look import DOWN, Look
 from sandbox.tui.playback import Moment
 from sandbox.tui.readings import Readings
+from sandbox.tui.states import NodeReading
 from sandbox.tui.traffic import PACKET, packets
 from sandbox.tui.widgets.chart import MARGIN, TAIL, buckets, chart, joined, sparkline
 from sandbox.tui.widgets.journey import OneRequest
+from sandbox.tui.widgets.nodes import NodeLine, NodeTable
 from sandbox.tui.widgets.sheet import Row, Sheet
+from sandbox.tui.widgets.story import Story
 from sandbox.tui.widgets.timeline import Timeline
 from tests.tui.test_readings import LEVEL, run
 
@@ -119,6 +124,68 @@ async def test_one_request_shows_its_waits(outcome: str) -> None:
     assert lines[0].count("▒") > 5
     assert "waited 10.0 s" in lines[0]
     assert "20.0 s in all, 10.0 s of it waiting" in lines[1]
+
+
+async def test_one_request_says_why_it_was_lost() -> None:
+    header = Header(1, "web", 1, 1.0, 100.0, 100.0, ("get",), ("users", "app"), ())
+    journey = Journey(0, 0, "get", 10.0, 10.014, "failed", "app", "app was down")
+    widget = OneRequest(CLOCK, ("Ana",))
+
+    def follow() -> None:
+        widget.display = True
+        widget.follow(Trace(header, [], [journey]), 50.0)
+
+    text = "\n".join(await lines_of(widget, follow, (80, 12)))
+    assert "because app was down" in text
+    assert "▒ waiting  ▓ being worked on" in text, "in one piece"
+
+
+async def test_the_story_keeps_its_sentences_whole() -> None:
+    story = Story(CLOCK)
+    long = "513 were refused at app.1: the balancer had kept sending it a quarter of the load"
+    events = [Event(time=float(at), says=f"{at} happened") for at in (1, 2, 3)]
+    events.append(Event(time=4.0, says=long))
+
+    lines = await lines_of(story, lambda: story.show(events, "", [("Enter", "")]))
+    assert [line[:11].strip() for line in lines[:4]] == ["00:03", "00:04", "", ""]
+    assert " ".join(line[MARGIN:] for line in lines[1:3]) == long
+    assert lines[3].strip() == "Enter"
+
+    story = Story(CLOCK)
+    lines = await lines_of(story, lambda: story.show(events, "", [("Enter", "")]), (40, 12))
+    assert lines[2].endswith(" …"), "what has not enough room says so"
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [("app.1", "✗ DOWN since 12:01:45, out"), ("checkout-app.12", "✗ DOWN 12:01:45, out")],
+)
+async def test_a_state_is_whole_at_eighty_columns(name: str, state: str) -> None:
+    detail = "since 12:01:45, out"
+    reading = NodeReading("compute", 0.0, 0, None, 0.0, 0, DOWN, detail=detail)
+    table = NodeTable(CLOCK)
+
+    def show() -> None:
+        table.show([NodeLine("▣", name, reading)], 0, 0)
+
+    line = (await lines_of(table, show, (80, 4)))[1]
+    assert line.endswith(state)
+    assert f" {name} " in line
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "written"),
+    [
+        ("983/s lost", 12, "✗ 983/s lost"),
+        ("983/s lost", 10, "983/s lost"),
+        ("742, oldest 9 s", 10, "✗ 742"),
+        ("since 12:01:45, out", 10, "✗ 12:01:45"),
+        ("1 of 4 since 12:01:45", 10, "✗ 1 of 4"),
+        ("", 10, "✗"),
+    ],
+)
+def test_a_box_drops_what_it_has_no_room_for(text: str, width: int, written: str) -> None:
+    assert overlay_lines(Overlay(DOWN, None, 0, text), width)[1][0] == written
 
 
 async def test_with_no_request_known_there_is_nothing_to_follow() -> None:

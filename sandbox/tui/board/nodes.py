@@ -85,7 +85,7 @@ def overlay_lines(overlay: Overlay, width: int) -> tuple[tuple[str, str], ...]:
 
 def _fitting(glyph: str, text: str, width: int) -> str:
     """As much of a text as a box has room for; what it is about is said in the line above."""
-    whole = f"{glyph} {text}".rstrip()
     first = text.partition(", ")[0]
-    shorter = (whole, text, first, first.removeprefix("since "))
-    return next((each for each in shorter if cell_len(each) <= width), whole)
+    least = first.removeprefix("since ").partition(" since ")[0]
+    shorter = [line for each in (text, first, least) for line in (f"{glyph} {each}".rstrip(), each)]
+    return next((each for each in shorter if cell_len(each) <= width), shorter[0])

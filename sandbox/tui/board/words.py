@@ -252,6 +252,8 @@ def _rates(stream: Stream) -> list[float]:
 
 
 def _from_to(low: float, peak: float, glyphs: Glyphs) -> str:
+    if not peak:
+        return rate_words(peak)
     unit = next((unit for unit, size in RATE_UNITS.items() if peak * size >= 1), "d")
     first, last = (f"{rate * RATE_UNITS[unit]:.4g}" for rate in (low, peak))
     return f"{last}/{unit}" if first == last else f"{first}{glyphs.to}{last}/{unit}"

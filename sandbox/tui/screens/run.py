@@ -256,7 +256,7 @@ class RunScreen(Place):
     def _tick(self) -> None:
         now = self._clock()
         elapsed, self._last = min(now - self._last, _LONGEST_TICK), now
-        if not self.is_current:
+        if self.app.screen is not self:
             elapsed = 0.0  # the help is open above it
         news = self._follow()
         if self.playback.tick(elapsed) or news:

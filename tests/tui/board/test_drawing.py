@@ -52,7 +52,7 @@ def test_branches_and_joins(todo: Level) -> None:
                                    │  ╰──────────╯│
                                    │              │
         ╭ users ───╮   ╭ lb ──────╮│              │  ╭ sql ─────╮
-        │200→1000/s├──▸│round rob…├┤              ├─▸│ S 2 vCPU │
+        │200→1000/s├──▸│ in turn  ├┤              ├─▸│ S 2 vCPU │
         ╰──────────╯   ╰──────────╯│              │  ╰──────────╯
                                    │              │
                                    │  ╭ app-2 ×2 ╮│
@@ -70,7 +70,7 @@ def test_the_same_in_ascii(todo: Level) -> None:
                                    |  +----------+|                 ............
                                    |              |
         + users ---+   # lb ======#|              |  + sql -----+
-        |200-1000/s|-->#round rob~#+              +->| S 2 vCPU |
+        |200-1000/s|--># in turn  #+              +->| S 2 vCPU |
         +----------+   #==========#|              |  +----------+
                                    |              |
                                    |  + app-2 x2 +|

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
+from sandbox.documents.library import load_level
 from sandbox.documents.operations import Parallel
 from sandbox.player.edits import RemoveNode, SetSetting
 from sandbox.player.pieces import EditError
@@ -19,9 +20,17 @@ from sandbox.tui.board.facts import cost_line, facts, trouble
 from sandbox.tui.board.glyphs import ASCII, UNICODE
 from sandbox.tui.board.inspector import column, estimate_line, headline, settings_line, two_lines
 from sandbox.tui.board.rows import rows, stepping, typing
-from sandbox.tui.board.words import goal_words, plural, rate_words, traffic_of, traffic_promise
+from sandbox.tui.board.words import (
+    goal_words,
+    node_line,
+    plural,
+    rate_words,
+    traffic_of,
+    traffic_promise,
+)
 from sandbox.tui.screens.brief import paragraphs, sections
 from sandbox.tui.screens.opening import sentences
+from tests.tui.fakes import TODO
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -56,7 +65,7 @@ def test_goals_and_traffic_carry_their_units(pizza: Level, todo: Level) -> None:
     assert traffic_promise(pizza, UNICODE) == "20→45/h at 20:00"
     assert traffic_promise(todo, UNICODE) == "200→1000/s at 00:05"
     assert traffic_of(pizza, "guests", ASCII) == "20-45/h"
-    assert traffic_of(pizza, "nobody", UNICODE) == "0/d"
+    assert traffic_of(pizza, "nobody", UNICODE) == "0"
 
 
 def test_steady_traffic_promises_no_peak(pizza: Level) -> None:
@@ -64,6 +73,17 @@ def test_steady_traffic_promises_no_peak(pizza: Level) -> None:
 
     assert traffic_promise(pizza.model_copy(update={"traffic": (stream,)}), UNICODE) == "36/h"
     assert rate_words(3.5) == "3.5/s"
+
+
+def test_nothing_at_all_has_no_unit() -> None:
+    assert rate_words(0.0) == "0"
+
+
+def test_a_word_that_a_narrow_box_would_cut_has_a_shorter_one(todo: Level) -> None:
+    balancer = node(todo, "lb")
+
+    assert node_line(todo, balancer, UNICODE, 11) == "round robin"
+    assert node_line(todo, balancer, UNICODE, 10) == "in turn"
 
 
 def test_cost_beside_the_budget(pizza: Level) -> None:
@@ -184,6 +204,7 @@ def test_typing_is_read_as_a_document_would_be(pizza: Level, todo: Level) -> Non
     assert typed(pizza, "oven", "ahead", "60") == "60%"
     assert typed(pizza, "oven", "ahead", "60%") == "60%"
     assert typed(pizza, "oven", "linger", "2 min") == "2 min"
+    assert typed(pizza, "oven", "linger", "2.5") == "2.5 s", "in the unit of what was there"
     assert typed(pizza, "oven", "queue", "12") == 12
     assert typed(pizza, "oven", "queue", "unbounded") is None
     assert typed(pizza, "oven", "linger", "0 s") is None, "a default is not written down"
@@ -198,7 +219,8 @@ def test_typing_is_read_as_a_document_would_be(pizza: Level, todo: Level) -> Non
         ("count", "99", "99 is too many"),
         ("ahead", "most", "a share is a number"),
         ("ahead", "90", "at most 80%"),
-        ("linger", "5", "a duration is a number and a unit"),
+        ("linger", "5 minutes", "`minutes` is no unit of time"),
+        ("linger", "five", "a duration is a number and a unit"),
         ("queue", "-1", "a whole number or `unbounded` is expected"),
     ],
 )
@@ -245,6 +267,13 @@ def test_a_brief_tells_what_may_go_on_at_once(pizza: Level) -> None:
         "(prepare and bake)"
         in dict(sections(level, level.starting_design(), UNICODE))["What clients ask for"][0]
     )
+
+
+def test_what_clients_ask_for_fits_the_smallest_terminal() -> None:
+    level = load_level(TODO)
+    lines = dict(sections(level, level.starting_design(), UNICODE))["What clients ask for"]
+    assert any(line.endswith("compute→write→record") for line in lines)
+    assert max(map(len, lines)) <= 75
 
 
 def test_sentences_of_the_opening(pizza: Level) -> None:
