@@ -18,6 +18,16 @@ class Kill(Struck):
     """One running instance of a kind dies, and loses all that was inside it."""
 
 
+class Slow(Struck):
+    """One running instance of a kind, or `all`, takes so many `times` as long for everything.
+
+    A grey failure: it is there, and answers health checks as long as its line is short enough.
+    """
+
+    times: float = Field(gt=1, le=1000)
+    all: bool = False
+
+
 class Quota(Struck):
     """Whoever stands behind a kind takes no more than so much from now on."""
 
@@ -41,6 +51,7 @@ class Incident(Document):
     at: Duration
     lasts: Duration | None = Field(default=None, alias="for", gt=0)
     kill: Kill | None = None
+    slow: Slow | None = None
     quota: Quota | None = None
     spike: Spike | None = None
 

@@ -45,6 +45,23 @@ def kill(world: World, incident: Incident) -> Process:
         world.tell(victim.index, f"{victim.name} was back, with nothing in memory", "back")
 
 
+def slow(world: World, incident: Incident) -> Process:
+    """One instance of a kind, or every one, takes longer for everything, and looks well."""
+    assert incident.slow is not None
+    what, cause = incident.slow, f"incident {incident.id}"
+    one = None if what.all else one_of(world, incident, what.kind)
+    victims = of_kind(world, what.kind) if what.all else [one] if one is not None else []
+    for each in victims:
+        each.slow(cause, what.times)
+        says = f"{each.name} took {what.times:g} times as long for everything"
+        world.tell(each.index, says, "slow")
+    if incident.lasts is not None:
+        yield world.lane.control.timeout(incident.lasts)
+        for each in victims:
+            each.slow(cause, 1.0)
+            world.tell(each.index, f"{each.name} was as fast as before", "fast")
+
+
 def quota(world: World, incident: Incident) -> Process:
     """All of a kind take no more than so much."""
     assert incident.quota is not None
@@ -70,6 +87,7 @@ def spike(world: World, incident: Incident) -> Process:
 
 STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "kill": kill,
+    "slow": slow,
     "quota": quota,
     "spike": spike,
 }

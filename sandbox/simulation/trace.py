@@ -57,14 +57,16 @@ class NodeFrame(NamedTuple):
     down: bool = False
 
 
-What = Literal["died", "back", "left-out", "taken-in", "quota", "no-quota", "spike", ""]
+What = Literal[
+    "died", "back", "slow", "fast", "left-out", "taken-in", "quota", "no-quota", "spike", ""
+]
 
 
 class Happening(NamedTuple):
     """Something that happened to a node (its index; -1: to none), in words, never a fix.
 
-    `what` it was: an instance died or came back, a router left it out or took it in again, an
-    external got or lost a quota, clients came in a spike.
+    `what` it was: an instance died or came back, became slow or fast again, a router left it out
+    or took it in again, an external got or lost a quota, clients came in a spike.
     """
 
     time: float

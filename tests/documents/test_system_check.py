@@ -131,11 +131,11 @@ def test_the_level_of_these_tests_is_right() -> None:
             "incidents.0.at",
             "this happens when no client arrives any more",
         ),
-        (incident(), "incidents.0", "exactly one of `kill`, `quota` and `spike`"),
+        (incident(), "incidents.0", "an incident is exactly one of `kill`, "),
         (
             incident(kill={"kind": "app"}, quota={"kind": "payment", "rate": "1/s"}),
             "incidents.0",
-            "exactly one of `kill`, `quota` and `spike`",
+            "an incident is exactly one of `kill`, ",
         ),
         # needs that may be done later
         (buy("compute", LATER, "take"), "operations.buy.needs.2", "`take` comes after a need that"),

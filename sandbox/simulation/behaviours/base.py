@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -99,13 +100,20 @@ class Work:
     first of them.
     """
 
-    __slots__ = ("after", "duration", "need", "times")
+    __slots__ = ("after", "duration", "need", "times", "usual")
 
     def __init__(self, times: tuple[Draws | Constant, ...], after: int, need: str = "") -> None:
         self.times = times
         self.after = after
         self.need = need
-        self.duration = times[0].at if len(times) == 1 else self._sum
+        self.usual = times[0].at if len(times) == 1 else self._sum
+        """What `duration` is as long as nothing slows the node down."""
+        self.duration = self.usual
+
+    def slowed(self, factor: float) -> None:
+        """Take so many times as long as usual from now on."""
+        usual = self.usual
+        self.duration = usual if factor == 1.0 else lambda *of: factor * usual(*of)
 
     def _sum(self, stream: int, number: int) -> float:
         return sum(time.at(stream, number) for time in self.times)
@@ -146,6 +154,8 @@ class SimNode(Visited):
         self.ledger = place.ledger
         self.is_up = True
         self.epoch = 0
+        self.slowed_by: dict[str, float] = {}
+        """What slows it down now, and how many times as long everything takes for it."""
         self.calls = {}
         self.waited_for: list[Callable[[], None]] = []
         """Who wants to be told when it is there again."""
@@ -203,6 +213,21 @@ class SimNode(Visited):
 
     def emptied(self) -> None:
         """Start afresh: what it held in memory is gone."""
+
+    def slow(self, cause: str, factor: float) -> None:
+        """Let `cause` make everything take so many times as long from now on; 1: no longer.
+
+        What has been begun, or booked, is done as fast as it would have been.
+        """
+        self.slowed_by[cause] = factor
+        if factor == 1.0:
+            del self.slowed_by[cause]
+        self.slowed(math.prod(self.slowed_by.values()))
+
+    def slowed(self, factor: float) -> None:
+        """Take so many times as long as usual for whatever it does, from now on."""
+        for work in self.work.values():
+            work.slowed(factor)
 
     def answers_check(self, within: float) -> bool:
         """Whether a health check would be answered within so many seconds."""

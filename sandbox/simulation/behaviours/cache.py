@@ -38,8 +38,10 @@ class Cache(SimNode):
         self.ttl: float | None = place.settings["ttl"] or None
         self.by_use = place.settings["eviction"] == "LRU"
         self.on_write: str = place.settings["on-write"]
+        self.usual = 0.0
+        """Seconds of one operation, as long as nothing slows it down."""
         self.operation = 0.0
-        """Seconds of one operation."""
+        """Seconds of one operation now."""
         self.covers: dict[int, tuple[int, int]] = {}
         """The steps whose result it keeps: the step after each, and where its keys begin."""
         self.changes: set[int] = set()
@@ -60,7 +62,7 @@ class Cache(SimNode):
         tells it later.
         """
         does = self.place.kind.does
-        self.operation = max(ability.time.mean for ability in does.values())
+        self.operation = self.usual = max(ability.time.mean for ability in does.values())
         kept = sorted(does, key=lambda need: need != READ)  # a write is about these keys
         begins = {need: at * KEY_SPACE for at, need in enumerate(kept)}
         for step in wiring.plan.steps:
@@ -88,6 +90,10 @@ class Cache(SimNode):
             target = target.usual.target
         own = wiring.done_by(target, step) if isinstance(target, SimNode) else []
         return not self.changes.isdisjoint(own or [step])
+
+    def slowed(self, factor: float) -> None:
+        """Take so many times as long for every operation, from now on."""
+        self.operation = factor * self.usual
 
     def emptied(self) -> None:
         """Start with nothing."""

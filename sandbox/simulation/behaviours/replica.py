@@ -31,6 +31,8 @@ class Replica(Store):
         super().__init__(place)
         self.lag: float = place.settings["lag"]
         self.apply: Draws | Constant = Constant(0.0)
+        self.slowness = 1.0
+        """How many times as long as usual it takes to apply a write."""
         self._applied = 0
         self._coming: deque[tuple[float, int, int]] = deque()
         """When each write will be visible, its key and version: in order."""
@@ -43,10 +45,15 @@ class Replica(Store):
         if APPLY in does:
             self.apply = wiring.durations(APPLY, does[APPLY].time, self)
 
+    def slowed(self, factor: float) -> None:
+        """Its writes are applied as slowly as its reads are answered."""
+        super().slowed(factor)
+        self.slowness = factor
+
     def receive(self, key: int, version: int) -> None:
         """Take in a write that was committed now."""
         now = self.lane.now
-        work = self.apply.at(0, self._applied)
+        work = self.apply.at(0, self._applied) * self.slowness
         self._applied += 1
         begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else now
         self._last = max(begin + work, now + self.lag, self._last + work)
