@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.documents.design import Link
 from sandbox.documents.laws import Law
-from sandbox.simulation.behaviours.base import SimLink, SimNode, Work
+from sandbox.simulation.behaviours.base import SimLink, SimNode, Visited, Work
 from sandbox.simulation.behaviours.batch_station import (
     BatchStation,
     PastShelf,
@@ -44,13 +44,13 @@ class Wiring:
     def wire(self) -> None:
         """Do it, once."""
         for link in self.world.design.links:
-            made = [self._link(link, target) for target in self.world.instances[link.target]]
+            targets = self.world.instances[link.target]
+            made = [self._link(link, each) for each in targets[0].entrances(targets, self)]
             self.sim_links[link.ends] = made
             self.world.links.append(made)
             for source in self.world.instances[link.source]:
-                for way in made:
-                    assert isinstance(way.target, SimNode)
-                    source.feeds(way.target)
+                for target in targets:
+                    source.feeds(target)
         for node in self.plan.nodes:
             self._work(node)
         for (node, step), links in self.plan.onward.items():
@@ -64,14 +64,28 @@ class Wiring:
         for running in self.world.nodes:
             running.wired()
 
-    def _link(self, link: Link, target: SimNode) -> SimLink:
+    def _link(self, link: Link, target: Visited) -> SimLink:
         purpose = f"way from {link.source} to {link.target}"
         latency = durations(self.world.seed, purpose, link.latency) if link.latency else None
         made = SimLink(target, link.weight, latency)
-        if link.timeout or link.retries or target.place.node.kind in self.world.mortal:
+        if link.timeout or link.retries or self._is_mortal(target):
             bare = SimLink(target, link.weight, latency)
             made.guarded(self.guard(link, bare, link.timeout))
         return made
+
+    def inside(self, target: SimNode) -> SimLink:
+        """A way that takes no time, from the entrance of a node to one of its instances."""
+        made = SimLink(target, 1.0, None)
+        if self._is_mortal(target):
+            unused = uniform(self.world.seed, f"retry inside {target.name}")
+            bare = SimLink(target, 1.0, None)
+            never = Retries(0, 0.0, unused, 0)
+            made.guarded(Guard(self.world.lane, self.world.ledger, bare, None, never))
+        return made
+
+    def _is_mortal(self, target: Visited) -> bool:
+        """Whether it may die while somebody waits for its reply."""
+        return isinstance(target, SimNode) and target.place.node.kind in self.world.mortal
 
     def guard(self, link: Link, way: SimLink, timeout: float | None) -> Guard:
         """What a caller does about a link that may fail it; `timeout` is in seconds."""

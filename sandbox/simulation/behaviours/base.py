@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -176,6 +176,10 @@ class SimNode(Visited):
         Without a router in front, only the first instance of a target is ever used.
         """
         self.onward[step] = wiring.sim_links[links[0].ends][0]
+
+    def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
+        """What a wire to these instances of its node leads to: to each of them, by default."""
+        return instances
 
     def feeds(self, target: SimNode) -> None:
         """Told that a wire leads to a node, whatever it may be good for."""
