@@ -20,8 +20,11 @@ IN_FLIGHT: Final = "in-flight"
 
 LOST = frozenset({REJECTED, FAILED, ABANDONED})
 
-PENDING, SOLD_OUT, DECLINED = "pending", "sold out", "declined"
+PENDING, SOLD_OUT, DECLINED, DENIED = "pending", "sold out", "declined", "denied"
 """What a client may be told in place of having got it: an answer, and no loss."""
+
+CAME_TO_NOTHING = frozenset({SOLD_OUT, DECLINED, DENIED})
+"""Answers after which nothing has changed."""
 
 _STREAM_BITS = 16
 _STREAM = (1 << _STREAM_BITS) - 1
@@ -45,12 +48,13 @@ class Request:
     Of data: `known` is the version of its key that had been acknowledged when it set out, `seen`
     the one that it read, `wrote` the one that it wrote (-1: none); `answer` what the client is
     told in place of success; `held` its transaction, `taken` the store in which it took a unit.
-    `deferred` is what is done after the client has been answered.
+    `notes` are what it has found besides the value of its key (see `effects/keys.py`): None as
+    long as that is nothing. `deferred` is what is done after the client has been answered.
     """
 
     __slots__ = (
-        "answer", "deferred", "held", "item", "known", "number", "operation", "seen", "start",
-        "step", "stream", "taken", "visits", "worst", "worst_at", "wrote",
+        "answer", "deferred", "held", "item", "known", "notes", "number", "operation", "seen",
+        "start", "step", "stream", "taken", "visits", "worst", "worst_at", "wrote",
     )  # fmt: skip
 
     def __init__(
@@ -71,7 +75,19 @@ class Request:
         self.answer: str | None = None
         self.held: Transaction | None = None
         self.taken: Store | None = None
+        self.notes: dict[int, int] | None = None
         self.deferred = False
+
+    def note(self, key: int, value: int) -> None:
+        """Remember what it has found under a key."""
+        if self.notes is None:
+            self.notes = {}
+        self.notes[key] = value
+
+    @property
+    def origin(self) -> int:
+        """The stream it came in, whichever attempt this is."""
+        return self.stream & _STREAM
 
     @property
     def order(self) -> int:
@@ -87,6 +103,7 @@ class Request:
         part.wrote = self.wrote
         part.held = self.held
         part.taken = self.taken
+        part.notes = None if self.notes is None else {**self.notes}
         part.deferred = self.deferred
         return part
 
@@ -108,6 +125,7 @@ class Request:
         self.answer = part.answer
         self.held = part.held
         self.taken = part.taken
+        self.notes = part.notes
         if part.worst > self.worst:
             self.worst, self.worst_at = part.worst, part.worst_at
 
@@ -120,6 +138,8 @@ class Request:
         self.answer = self.answer or part.answer
         self.held = self.held or part.held
         self.taken = self.taken or part.taken
+        if part.notes is not None:
+            self.notes = {**(self.notes or {}), **part.notes}
 
     def stayed(
         self, node: int, arrived: float, began: float, ended: float, blame: int = -1
