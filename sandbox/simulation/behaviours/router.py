@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sandbox.documents.design import Link
-from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.draws import Draws, cumulative, uniform
 from sandbox.simulation.requests import FAILED, Refused, Request, attempts
 from sandbox.simulation.trace import What
@@ -52,9 +52,13 @@ class Router(SimNode):
         self.pools[step] = next(same, None) or Pool(self.policy, ways, self.draws)
 
     def wired(self) -> None:
-        """Begin to check, if that is wanted."""
+        """Begin to check, if that is wanted; know who is in service."""
         targets = [link.target for pool in self.pools.values() for link in pool.links]
         nodes = [each for each in dict.fromkeys(targets) if isinstance(each, SimNode)]
+        for node in nodes:
+            node.watched_by.append(self._choose_anew)
+        if not all(node.in_service for node in nodes):
+            self._choose_anew()
         if self.check_every and nodes:
             self.lane.control.process(self._check(nodes))
 
@@ -92,7 +96,8 @@ class Router(SimNode):
         while True:
             yield self.lane.control.timeout(self.check_every)
             for node in nodes:
-                failed[node] = 0 if node.answers_check(self.check_timeout) else failed[node] + 1
+                well = not node.in_service or node.answers_check(self.check_timeout)
+                failed[node] = 0 if well else failed[node] + 1
                 if failed[node] >= self.threshold and node not in self.out:
                     self.out.add(node)
                     self._tell(node, f"{self.name} sends nothing more to {node.name}", "left-out")
@@ -101,9 +106,13 @@ class Router(SimNode):
                     self._tell(node, f"{self.name} sends to {node.name} again", "taken-in")
 
     def _tell(self, node: SimNode, says: str, what: What) -> None:
+        self._choose_anew()
+        self.place.tell(node.index, says, what)
+
+    def _choose_anew(self) -> None:
+        """Choose from now on among those who are in service and taken to be well."""
         for pool in self.pools.values():
             pool.leave_out(self.out)
-        self.place.tell(node.index, says, what)
 
     def conserved(self, now: float) -> bool:
         """Whatever came was answered, refused further on, or is outstanding."""
@@ -127,9 +136,14 @@ class Pool:
         self._turn = -1
 
     def leave_out(self, targets: set[SimNode]) -> None:
-        """Choose none of these from now on; where nobody else is left, everybody will do."""
-        healthy = [at for at, link in enumerate(self.links) if link.target not in targets]
-        self.usable = healthy or list(range(len(self.links)))
+        """Choose none of these from now on, and nobody out of service.
+
+        Where nobody else is left, everybody in service will do, and else everybody.
+        """
+        every = list(range(len(self.links)))
+        serving = [at for at in every if _in_service(self.links[at].target)]
+        healthy = [at for at in serving if self.links[at].target not in targets]
+        self.usable = healthy or serving or every
         self._weights = cumulative([self.links[at].weight for at in self.usable])
 
     def choose(self, request: Request, without: int = -1) -> int:
@@ -164,3 +178,7 @@ class Pool:
         one, other = usable[first], usable[second]
         links = self.links
         return other if links[other].outstanding < links[one].outstanding else one
+
+
+def _in_service(target: Visited) -> bool:
+    return not isinstance(target, SimNode) or target.in_service
