@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, GetJsonSchemaHandler, Tag, model_validator
 from pydantic.json_schema import JsonSchemaValue
@@ -13,6 +13,10 @@ from sandbox.documents.laws import Law
 from sandbox.documents.units import Duration
 
 
+SAMPLED = "count"
+"""The need that some may do for all."""
+
+
 class Need(Document):
     """One thing an operation requires; `time` overrides what the doing kind takes for it."""
 
@@ -20,6 +24,8 @@ class Need(Document):
     time: Law | None = None
     deferrable: bool = False
     """Whether it is done, for the client, once a queue has it."""
+    one_in: int = Field(default=1, ge=1, le=10_000)
+    """Of a `count`: only one request in so many does it, and counts for all of them."""
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -33,6 +39,12 @@ class Need(Document):
     @classmethod
     def _read(cls, value: Any) -> Any:
         return {"need": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _only_counts_are_sampled(self) -> Need:
+        if self.one_in > 1 and self.need != SAMPLED:
+            raise ValueError(f"only a `{SAMPLED}` can be done for `one_in` so many")
+        return self
 
 
 Branch = Annotated[tuple[Need, ...], Field(min_length=1)]
@@ -84,6 +96,10 @@ class Items(Document):
     skew: float = Field(default=1.0, ge=0, le=5)
 
 
+Debt = Literal["audit", "count", "copy"]
+"""A record of it; that it was counted; that the second copy is as new as the original."""
+
+
 class Way(Document):
     """One way in which the code may carry an operation out; the design says which it takes."""
 
@@ -102,6 +118,12 @@ class Operation(Document):
     """In place of `needs`: several ways to do it, of which the first is taken by default."""
     deadline: Duration | None = None
     items: Items | None = None
+    owes: tuple[Debt, ...] = ()
+    """What there must be in the end for each one that was answered, however it was done."""
+    grace: Duration = 0.0
+    """How long what it withdraws may still be allowed elsewhere after it was answered."""
+    secret: bool = False
+    """Whether nobody may listen to it on its way."""
 
     @model_validator(mode="after")
     def _needs_something(self) -> Operation:

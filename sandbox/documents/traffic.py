@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from sandbox.documents.base import Document, Id
 from sandbox.documents.laws import Law
+from sandbox.documents.operations import Items
 from sandbox.documents.units import Duration, Rate
 
 
@@ -52,6 +53,9 @@ class Stream(Document):
     """How long a client waits before leaving; none given means for ever."""
     retry: Retry | None = None
     """None: a client who gets an error takes it for the answer."""
+    users: Items | None = None
+    """Who asks: so many users, the k-th of them with weight 1/k^skew. Operations about items that
+    are called the same are about the user himself. None: nobody knows who it is."""
 
     @model_validator(mode="after")
     def _one_source_of_traffic(self) -> Stream:
