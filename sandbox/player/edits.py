@@ -31,7 +31,10 @@ from sandbox.player.pieces import (
 )
 from sandbox.player.placing import leads_to, natural_wires
 
-LINK_SETTINGS = ("weight", "latency", "timeout", "retries", "backoff")
+LINK_SETTINGS = (
+    "weight", "latency", "carries", "timeout", "retries", "backoff", "jitter", "budget", "breaker",
+    "bulkhead",
+)  # fmt: skip
 """What can be set of a link."""
 
 
@@ -209,7 +212,7 @@ class SetSetting:
         default = setting_specs(kinds_for(level), node.kind)[self.name].default
         before = node.settings.get(self.name, default)
         after = default if self.value is None else self.value
-        return f"{self.name} {self.node_id} {before} -> {after}"
+        return f"{self.name} {self.node_id} {_word(before)} -> {_word(after)}"
 
     def apply(self, design: Design, level: Level) -> Design:
         settings = dict(own_node(design, level, self.node_id).settings)
@@ -300,3 +303,8 @@ class ReplaceDesign:
         for problem in check_design(level, self.design):
             raise EditError(f"this design does not fit: {problem}")
         return self.design
+
+
+def _word(value: Any) -> Any:
+    """A switch as players read it; anything else as it is written."""
+    return ("yes" if value else "no") if isinstance(value, bool) else value

@@ -212,3 +212,9 @@ def test_an_edit_says_what_it_does(pizza: Level, edit: Any, label: str) -> None:
     start = pizza.starting_design()
     edit.apply(start, pizza)
     assert edit.says(start, pizza) == label
+
+
+def test_a_switch_is_told_as_players_read_it(todo: Level) -> None:
+    start = todo.starting_design()
+    edit = SetSetting("app", "give-back", True)
+    assert edit.says(start, todo) == "give-back app no -> yes"

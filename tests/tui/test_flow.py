@@ -358,6 +358,8 @@ async def test_a_loss_does_not_show_the_way_out(tmp_path: Path) -> None:
         assert "What happened" in text
         for secret in ("8 slots", "Ways that hold", "$590", "2 clerks", *session.level.hints):
             assert secret not in text
+        await pilot.press("M")
+        await arrive(pilot, MapScreen)
 
 
 async def test_a_win_leads_to_its_cards(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ class VerdictScreen(Place):
             return not won and self.session.play.hints < len(self.session.level.hints)
         if action == "go_on":
             return parameters == ("cards" if won else "again",)
-        if action in ("cards", "to_map"):
+        if action == "cards":
             return won
         if action == "night":
             return won and self.session.night is not None
