@@ -72,7 +72,8 @@ def check_design(level: Level, design: Design) -> list[Problem]:
             hint = suggestion(name, level.scope)
             problems.append(Problem(f"there is no feature `{name}`", ("scope", at), hint))
     kinds = {node.id: catalogue.kinds.get(node.kind) for node in all_nodes(level, design)}
-    return problems + check_links(catalogue, kinds, design.links, ("links",))
+    problems += check_links(catalogue, kinds, design.links, ("links",))
+    return problems + _carried(level, design.links)
 
 
 def check_ways(level: Level, ways: dict[str, str], path: Trail) -> list[Problem]:
@@ -145,8 +146,11 @@ def check_links(
         if kind is not None and catalogue.behaviours[kind.behaviour].takes == "nothing":
             message = f"`{link.target}` only asks; nothing can be sent to it"
             problems.append(Problem(message, (*here, "to"), "turn the link round"))
-        elif kind is not None and (link.timeout or link.retries):
+        elif kind is not None:
             problems += _not_called(catalogue, kind, link, here)
+        asker = kinds.get(link.source)
+        if asker is not None:
+            problems += _not_held_back(asker, link, here)
         seen.setdefault(link.ends, at)
         if len(problems) == before:
             sound[link.ends] = at
@@ -156,12 +160,35 @@ def check_links(
 
 
 def _not_called(catalogue: Catalogue, kind: Kind, link: Link, path: Trail) -> list[Problem]:
-    """Only who waits for a reply can give up waiting, or ask again."""
-    if catalogue.behaviours[kind.behaviour].takes != "hand-offs":
+    """Only who waits for a reply can give up waiting, or ask again, or see that too much fails."""
+    given = [name for name in ("timeout", "retries", "breaker", "bulkhead") if getattr(link, name)]
+    if not given or catalogue.behaviours[kind.behaviour].takes != "hand-offs":
         return []
-    name = "timeout" if link.timeout else "retries"
     message = f"`{link.target}` takes work and sends no reply, so nobody waits for one"
-    return [Problem(message, (*path, name), f"take `{name}` out")]
+    return [Problem(message, (*path, given[0]), f"take `{given[0]}` out")]
+
+
+def _not_held_back(asker: Kind, link: Link, path: Trail) -> list[Problem]:
+    """A queue that refused its own messages would only lose them."""
+    given = [name for name in ("breaker", "bulkhead") if getattr(link, name)]
+    if not given or asker.behaviour != "queue":
+        return []
+    message = f"`{link.source}` hands out no more than others have room for, and holds nothing back"
+    return [Problem(message, (*path, given[0]), f"take `{given[0]}` out")]
+
+
+def _carried(level: Level, links: tuple[Link, ...]) -> list[Problem]:
+    """Links that carry operations there are none of."""
+    return [
+        Problem(
+            f"there is no operation `{name}`",
+            ("links", at, "carries", number),
+            suggestion(name, level.operations),
+        )
+        for at, link in enumerate(links)
+        for number, name in enumerate(link.carries or ())
+        if name not in level.operations
+    ]
 
 
 def same_ids(nodes: tuple[Node, ...], path: Trail, fixed: Iterable[str] = ()) -> list[Problem]:

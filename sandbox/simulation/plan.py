@@ -85,6 +85,13 @@ class Plan:
             return False
         return kind.behaviour != "replica" or node_id in self.fed
 
+    def may_wait(self, step: int) -> bool:
+        """Whether a step (of a fork: the first of each branch) may be done later."""
+        made = self.steps[step]
+        if made.branches:
+            return all(self.may_wait(first) for first in made.branches)
+        return made.deferrable
+
     @cached_property
     def fed(self) -> frozenset[str]:
         """The replicas that a store sends its writes to."""
@@ -109,6 +116,10 @@ class Plan:
             if self.behaves(link.source).asks != "nobody":
                 links[link.source].append(link)
         return links
+
+    def carrying(self, node_id: str, operation: str) -> list[Link]:
+        """The links from a node that carry an operation."""
+        return [link for link in self.links_from[node_id] if link.is_for(operation)]
 
     def own_steps(self, node_id: str, step: int) -> tuple[list[int], int]:
         """The consecutive steps from `step` that the node does, and the step after them."""
@@ -260,7 +271,7 @@ class _Walk:
             return self.plan.onward[node, step]
         able = tuple(
             link
-            for link in self.plan.links_from[node]
+            for link in self._carrying(node, step)
             if self._able(link.target, step, frozenset({node}))
         )
         if len(able) > 1:
@@ -272,7 +283,8 @@ class _Walk:
                     Problem(
                         f"`{node}` could send `{self._need(step)}` to {targets}",
                         path=("links",),
-                        hint="put a router between them, or take one of the links out",
+                        hint="put a router between them, take one of the links out, or let each "
+                        "carry some operations only",
                     )
                 ]
             )
@@ -282,17 +294,17 @@ class _Walk:
 
     def _asked_first(self, able: tuple[Link, ...], step: int) -> tuple[Link, ...]:
         """Of links that lead to somebody able, those whose kind is asked before the others."""
-        need = self._need(step)
-        ranks = [self._rank(link.target, need, frozenset()) for link in able]
+        ranks = [self._rank(link.target, step, frozenset()) for link in able]
         return tuple(link for link, rank in zip(able, ranks, strict=True) if rank == min(ranks))
 
-    def _rank(self, node: str, need: str, seen: frozenset[str]) -> int:
-        """The rank of a node, or of the first one behind it, for a need."""
+    def _rank(self, node: str, step: int, seen: frozenset[str]) -> int:
+        """The rank of a node, or of the first one behind it, for what a step needs."""
+        need = self._need(step)
         if need in self.plan.kind(node).does:
             return self.plan.rank(node, need)
         behind = [
-            self._rank(link.target, need, seen | {node})
-            for link in self.plan.links_from[node]
+            self._rank(link.target, step, seen | {node})
+            for link in self._carrying(node, step)
             if link.target not in seen
         ]
         return min(behind, default=MIDDLE)
@@ -300,7 +312,7 @@ class _Walk:
     def _able(self, node: str, step: int, seen: frozenset[str]) -> bool:
         """Whether a node, or one behind it, can do a step (for a fork: all its branches)."""
         made = self.plan.steps[step]
-        if self.plan.kind(node).behaviour == "queue" and not made.deferrable:
+        if self.plan.behaves(node).defers and not self.plan.may_wait(step):
             return False
         if made.branches:
             return all(self._able(node, first, seen) for first in made.branches)
@@ -308,6 +320,10 @@ class _Walk:
             return True
         return any(
             self._able(link.target, step, seen | {node})
-            for link in self.plan.links_from[node]
+            for link in self._carrying(node, step)
             if link.target not in seen
         )
+
+    def _carrying(self, node: str, step: int) -> list[Link]:
+        """The links from a node that carry the operation of a step."""
+        return self.plan.carrying(node, self.plan.steps[step].operation)

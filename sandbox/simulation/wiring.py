@@ -19,9 +19,10 @@ from sandbox.simulation.behaviours.batch_station import (
 )
 from sandbox.simulation.behaviours.fork import Fork
 from sandbox.simulation.behaviours.line import Line
-from sandbox.simulation.calls import Guard, Retries
+from sandbox.simulation.calls import Guard, Restrained, Retries
 from sandbox.simulation.draws import Constant, Draws, durations, uniform
 from sandbox.simulation.requests import END, attempts
+from sandbox.simulation.restraint import Budget
 
 if TYPE_CHECKING:
     from sandbox.simulation.world import World
@@ -40,14 +41,17 @@ class Wiring:
         self.plan = world.plan
         self.sim_links: dict[tuple[str, str], list[SimLink]] = {}
         """The running links of each link of the design, by its ends: one to each instance."""
+        self._own: dict[tuple[str, str, int], SimLink] = {}
+        """Links that restrain their caller, for each of its instances but the first one."""
 
     def wire(self) -> None:
         """Do it, once."""
         for link in self.world.design.links:
             targets = self.world.instances[link.target]
-            made = [self._link(link, each) for each in targets[0].entrances(targets, self)]
+            caller, entrances = self.world.instances[link.source][0], targets[0].entrances
+            made = [self._link(link, each, caller) for each in entrances(targets, self)]
             self.sim_links[link.ends] = made
-            self.world.links.append(made)
+            self.world.links.append(list(made))
             for source in self.world.instances[link.source]:
                 for target in targets:
                     source.feeds(target)
@@ -64,22 +68,40 @@ class Wiring:
         for running in self.world.nodes:
             running.wired()
 
-    def _link(self, link: Link, target: Visited) -> SimLink:
+    def way(self, node: SimNode, link: Link) -> SimLink:
+        """The running link that a node takes where no router is in front of the target.
+
+        Instances share it, unless each of them has to know how its own calls went.
+        """
+        shared = self.sim_links[link.ends][0]
+        instances = self.world.instances[link.source]
+        if node is instances[0] or not (link.restrains or link.budget):
+            return shared
+        own = self._own.get((*link.ends, node.index))
+        if own is None:
+            own = self._own[(*link.ends, node.index)] = self._link(link, shared.target, node)
+            self.world.links[self.world.design.links.index(link)].append(own)
+        return own
+
+    def _link(self, link: Link, target: Visited, caller: SimNode) -> SimLink:
         purpose = f"way from {link.source} to {link.target}"
         latency = durations(self.world.seed, purpose, link.latency) if link.latency else None
         made = SimLink(target, link.weight, latency)
-        if link.timeout or link.retries or self._is_mortal(target):
+        if link.timeout or link.retries or link.restrains or self._is_mortal(target):
             bare = SimLink(target, link.weight, latency)
-            made.guarded(self.guard(link, bare, link.timeout))
+            guard = self.guard(link, bare, link.timeout)
+            if link.restrains:
+                to = target.name if isinstance(target, SimNode) else link.target
+                guard = Restrained(guard, link, caller, to)
+            made.guarded(guard)
         return made
 
     def inside(self, target: SimNode) -> SimLink:
         """A way that takes no time, from the entrance of a node to one of its instances."""
         made = SimLink(target, 1.0, None)
         if self._is_mortal(target):
-            unused = uniform(self.world.seed, f"retry inside {target.name}")
             bare = SimLink(target, 1.0, None)
-            never = Retries(0, 0.0, unused, 0)
+            never = Retries(0, 0.0, None, 0)
             made.guarded(Guard(self.world.lane, self.world.ledger, bare, None, never))
         return made
 
@@ -90,8 +112,9 @@ class Wiring:
     def guard(self, link: Link, way: SimLink, timeout: float | None) -> Guard:
         """What a caller does about a link that may fail it; `timeout` is in seconds."""
         world, purpose = self.world, f"retry from {link.source} to {link.target}"
-        jitter = uniform(world.seed, purpose)
-        retries = Retries(link.retries, link.backoff, jitter, attempts(purpose))
+        jitter = uniform(world.seed, purpose) if link.jitter else None
+        budget = Budget(link.budget) if link.budget and link.retries else None
+        retries = Retries(link.retries, link.backoff, jitter, attempts(purpose), budget)
         return Guard(world.lane, world.ledger, way, timeout, retries)
 
     def durations(self, need: str, law: Law, node: SimNode) -> Draws | Constant:

@@ -74,6 +74,9 @@ class Visited:
     is_up = True
     """Whether it is there at all."""
 
+    behind: SimNode | None = None
+    """One of those behind it, where it is the entrance to several that belong together."""
+
     answers = False
     """Whether it keeps a request until it has an answer, and never hands it on."""
     books = False
@@ -139,6 +142,8 @@ class Place:
     """The nodes of the design that a wire from it leads to."""
     tell: Callable[[int, str, What], None]
     """Say what happened to a node (by index), for the trace."""
+    zone: str = ""
+    """Where it stands; empty where that is in no zone."""
 
 
 class SimNode(Visited):
@@ -159,6 +164,10 @@ class SimNode(Visited):
         self.calls = {}
         self.waited_for: list[Callable[[], None]] = []
         """Who wants to be told when it is there again."""
+        self.in_service = True
+        """Whether those who choose among several may send it anything."""
+        self.watched_by: list[Callable[[], None]] = []
+        """Who wants to be told when it goes into service or out of it."""
         self.index = place.index
         self.name = place.name
         self.servers = 0
@@ -175,7 +184,7 @@ class SimNode(Visited):
 
         Without a router in front, only the first instance of a target is ever used.
         """
-        self.onward[step] = wiring.sim_links[links[0].ends][0]
+        self.onward[step] = wiring.way(self, links[0])
 
     def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
         """What a wire to these instances of its node leads to: to each of them, by default."""
@@ -215,8 +224,19 @@ class SimNode(Visited):
         for told in self.waited_for:
             told()
 
+    def serve(self, in_service: bool) -> None:
+        """Be sent requests from now on, or no more; whoever is inside is finished."""
+        self.in_service = in_service
+        for told in self.watched_by:
+            told()
+
     def emptied(self) -> None:
         """Start afresh: what it held in memory is gone."""
+
+    def choke(self, seconds: float) -> Generator[float | None, None, None]:
+        """Try for so long to work on a message that nobody can work on. Raises Refused."""
+        yield self.lane.now + seconds
+        raise Refused(FAILED, self.index, f"{self.name} could make nothing of it")
 
     def slow(self, cause: str, factor: float) -> None:
         """Let `cause` make everything take so many times as long from now on; 1: no longer.

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
 from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
 from sandbox.simulation.requests import DECLINED, END, FAILED, Refused, Request
+from sandbox.simulation.restraint import HeldBack
 from sandbox.simulation.transactions import Transaction
 
 
@@ -68,7 +69,9 @@ class Compute(SimNode):
                     asked = request.step
                     yield from travel(self.lane, link, request)
         except Refused as refusal:
-            self.meter.failed += refusal.node != self.index and self.epoch == epoch
+            own = refusal.node == self.index
+            self.meter.failed += not own and self.epoch == epoch
+            self.meter.rejected += own and isinstance(refusal, HeldBack)
             self._give_back(request, self.epoch == epoch and not request.deferred)
             raise
         finally:
@@ -78,6 +81,26 @@ class Compute(SimNode):
         self.meter.served += 1
         request.stayed(self.index, arrived, arrived + waited, self.lane.now)
         return None
+
+    def choke(self, seconds: float) -> Generator[float | None, None, None]:
+        """A message that nobody can work on holds a slot, as any other does."""
+        self.meter.arrivals += 1
+        if not self.is_up:
+            raise self.unreachable()
+        slots, epoch = self.slots, self.epoch
+        try:
+            if slots is not None:
+                yield from slots.take()
+        except Full:
+            raise self.refuse(self.full) from None
+        try:
+            yield from super().choke(seconds)
+        except Refused:
+            self.meter.failed += self.epoch == epoch
+            raise
+        finally:
+            if slots is not None:
+                slots.give()
 
     def _leave(self, slots: Slots | None, request: Request, held: Transaction | None) -> None:
         """Let go of the slot, and end the transaction that was begun here and not committed."""
