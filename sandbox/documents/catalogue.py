@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sandbox.documents.base import FORMAT, Document, Id, Text
 from sandbox.documents.laws import Law
-from sandbox.documents.units import Money, Price, Rate
+from sandbox.documents.units import Duration, Memory, Money, Price, Rate
 
 BehaviourName = Literal[
     "clients",
@@ -22,11 +22,14 @@ BehaviourName = Literal[
     "cache",
     "store",
     "replica",
+    "shards",
     "queue",
+    "dead-letters",
     "external",
     "station",
     "batch-station",
     "line",
+    "observer",
 ]
 SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "duration", "flag"]
 
@@ -78,6 +81,8 @@ class Behaviour(Document):
     """What a link into it means: a call waits for the reply, a hand-off does not come back."""
     asks: Literal["nobody", "one", "several"] = "one"
     """How many others it may be wired to for the same need."""
+    defers: bool = False
+    """Whether it takes in only what may be done later, and answers at once."""
     passes_on: bool = False
     """Whether it only chooses, or holds back, who goes next: a fork is sent on as it came."""
     instances: bool = False
@@ -103,6 +108,13 @@ class Ability(Document):
     """Dollars for a million of them, of the volume that the level declares for its period."""
 
 
+class Warming(Document):
+    """A fresh instance takes so many `times` as long for everything, `for` some time."""
+
+    lasts: Duration = Field(alias="for", gt=0)
+    times: float = Field(gt=1, le=1000)
+
+
 class Size(Document):
     """One size of a kind. Capacity is never stated: it follows from these and the needs."""
 
@@ -115,6 +127,8 @@ class Size(Document):
     """How many entries a cache has room for; none given means without bound."""
     quota: Rate | None = Field(default=None, gt=0)
     """How much an external takes from one customer; none given means without bound."""
+    memory: Memory | None = Field(default=None, gt=0)
+    """What it has for requests; none given means without bound."""
     note: str = ""
 
 
@@ -129,6 +143,12 @@ class Kind(Document):
     noun: str = "server"
     """What one of `count` is called: `2 cooks`, `4 slots`."""
     does: dict[Id, Ability] = {}
+    boot: Law | None = None
+    """How long a fresh instance takes until it is there (a function: its cold start)."""
+    warming: Warming | None = None
+    """How much slower a fresh instance is at first; none given means that it is not."""
+    request_memory: Memory | None = Field(default=None, gt=0)
+    """What each request takes that is worked on; more than there is ends the process."""
     distance: Law | None = None
     """Of clients: how long a request and its answer travel between them and the system."""
     covers: tuple[Id, ...] = ()

@@ -40,9 +40,21 @@ COUNTERS: dict[str, Counter] = {
         "orders were promised and never settled, or paid for nothing",
         of_stock=True,
     ),
+    "blind-seconds": Counter(
+        "seconds blind", "seconds long clients were failed and nobody had been called"
+    ),
+    "lost-messages": Counter("messages lost", "messages were given up, and nobody kept them"),
+    "expired-messages": Counter("messages too old", "messages were dropped: they were too old"),
+    "dead-letters": Counter("dead letters", "messages were given up, and kept"),
+    "double-effects": Counter("done twice", "times something was done again that had been done"),
+    "out-of-order": Counter(
+        "out of order", "times something was done after what was asked for later"
+    ),
 }
 
 RATIOS: dict[str, Ratio] = {
     "units-paid": Ratio("units-paid", "stock", "units paid", of_stock=True),
     "stale-reads": Ratio("stale-reads", "reads", "reads gave what was no longer true"),
+    "double-effects": Ratio("double-effects", "effects", "were done again"),
+    "out-of-order": Ratio("out-of-order", "effects", "came out of order"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, model_validator
 
 from sandbox.documents.base import Document, Id, Text
-from sandbox.documents.units import Duration, Rate
+from sandbox.documents.units import Duration, Rate, Share
 
 
 class Struck(Document):
@@ -28,10 +28,43 @@ class Slow(Struck):
     all: bool = False
 
 
+class Deploy(Struck):
+    """A new version of a kind is rolled out, each node of it in the way that it is set to.
+
+    `errors` is the share of requests that the new build fails; `incompatible` the share of those
+    that come with what an earlier answer gave them, and fail at another version than gave it.
+    """
+
+    errors: Share = 0.0
+    incompatible: Share = 0.0
+
+
 class Quota(Struck):
     """Whoever stands behind a kind takes no more than so much from now on."""
 
     rate: Rate = Field(gt=0)
+
+
+class Errors(Struck):
+    """Whoever stands behind a kind fails so many calls before anything has happened."""
+
+    share: Share = Field(gt=0)
+
+
+class Replies(Struck):
+    """So many replies of a kind are lost on the way, after what was asked for has been done."""
+
+    share: Share = Field(default=1.0, gt=0)
+
+
+class Poison(Struck):
+    """So many messages, the next that come to a kind, are such that nobody can work on them.
+
+    Each try holds a worker for `takes`, and fails.
+    """
+
+    messages: int = Field(default=1, ge=1, le=100_000)
+    takes: Duration = 0.0
 
 
 class Spike(Document):
@@ -43,6 +76,32 @@ class Spike(Document):
     over: Duration = 1.0
 
 
+class ZoneLoss(Document):
+    """All that stands in a zone dies at once."""
+
+    zone: Id
+
+
+class Partition(Document):
+    """Nothing arrives between a zone and some others, in both directions or in `one-way`.
+
+    One way means: what the zone sends does not arrive there, while it hears them as before.
+    """
+
+    zone: Id
+    others: tuple[Id, ...] = Field(alias="from", min_length=1)
+    one_way: bool = Field(default=False, alias="one-way")
+
+
+class Delete(Struck):
+    """Somebody drops the data of a kind: it is gone at once, here and in all copies.
+
+    Who has a backup needs the time in which so many megabytes are read back.
+    """
+
+    megabytes: int = Field(ge=1, le=100_000_000)
+
+
 class Incident(Document):
     """One thing that happens `at` a moment, and lasts `for` some time (by default to the end)."""
 
@@ -52,8 +111,16 @@ class Incident(Document):
     lasts: Duration | None = Field(default=None, alias="for", gt=0)
     kill: Kill | None = None
     slow: Slow | None = None
+    deploy: Deploy | None = None
     quota: Quota | None = None
+    errors: Errors | None = None
+    replies: Replies | None = None
+    poison: Poison | None = None
     spike: Spike | None = None
+
+    zone: ZoneLoss | None = None
+    partition: Partition | None = None
+    delete: Delete | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> Incident:

@@ -125,6 +125,9 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         if incident.spike is not None:
             sources.append((incident.spike.source, (*path, "spike", "from")))
             asked.append((incident.spike.operation, (*path, "spike", "operation")))
+        if incident.poison is not None and incident.lasts is not None:
+            message = "it is so many messages, however long they take to come"
+            yield Problem(message, (*path, "for"), "take `for` out")
         if incident.at >= level.clock.length:
             yield Problem("this happens when no client arrives any more", (*path, "at"))
         elif incident.spike and incident.at + incident.spike.over > level.clock.length:

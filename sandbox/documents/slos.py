@@ -33,6 +33,18 @@ class WithinSlo(_SloBase):
     at_least: Share
 
 
+class SettledSlo(_SloBase):
+    """At least this share is wholly done within a time, what was left for later included.
+
+    What a queue has taken in is done when somebody has worked on it, and not when the client is
+    answered; what was given up is never done.
+    """
+
+    metric: Literal["settled"]
+    within: Duration = Field(gt=0)
+    at_least: Share
+
+
 class GoodSlo(_SloBase):
     """At least this share is done within its deadline (done at all, where it has none)."""
 
@@ -93,6 +105,7 @@ def _metric_tag(value: Any) -> str | None:
 
 Slo = Annotated[
     Annotated[WithinSlo, Tag("<within>")]
+    | Annotated[SettledSlo, Tag("<settled>")]
     | Annotated[GoodSlo, Tag("<good>")]
     | Annotated[LostSlo, Tag("<lost>")]
     | Annotated[LatencySlo, Tag("<latency>")]

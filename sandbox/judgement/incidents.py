@@ -17,7 +17,15 @@ from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.run import Run
 from sandbox.simulation.trace import Happening, What
 
-STRUCK: tuple[What, ...] = ("died", "slow", "quota", "spike")
+STRUCK: tuple[What, ...] = (
+    "died",
+    "slow",
+    "quota",
+    "errors",
+    "replies",
+    "poison",
+    "spike",
+)
 _PARTS = {1: "all", 2: "half", 3: "a third", 4: "a quarter", 5: "a fifth"}
 _LAGGING = 1.0
 """Seconds that a replica must be behind to be worth a word."""

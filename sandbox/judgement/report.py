@@ -81,7 +81,7 @@ class SloResult(_Model):
 
     id: str
     says: str
-    metric: Literal["within", "good", "lost", "latency", "count", "share", "scope"]
+    metric: Literal["within", "settled", "good", "lost", "latency", "count", "share", "scope"]
     unit: Literal["share", "s", "count"]
     target: float
     measured: float | None

@@ -14,6 +14,7 @@ from sandbox.documents.slos import (
     LatencySlo,
     LostSlo,
     ScopeSlo,
+    SettledSlo,
     ShareSlo,
     Slo,
     Window,
@@ -70,7 +71,8 @@ def _asked(run: Run, slo: Slo) -> Iterator[_Asked]:
     end = math.inf if window.end is None else window.end
     for operation in run.world.operations:
         if slo.operation in (None, operation.name):
-            asked = _of_one(operation.meter)
+            is_whole = isinstance(slo, SettledSlo)
+            asked = _wholly(operation.meter) if is_whole else _of_one(operation.meter)
             yield asked if slo.window is None else _within(asked, window.start, end)
 
 
@@ -90,6 +92,14 @@ def _of_one(meter: OperationMeter) -> _Asked:
     )
 
 
+def _wholly(meter: OperationMeter) -> _Asked:
+    """The same, done when all that was left for later is done too."""
+    asked = _of_one(meter)
+    for at, later in meter.records.later.items():
+        asked.finish[at] = asked.ended[at] = later.settled
+    return asked
+
+
 def _within(asked: _Asked, start: float, end: float) -> _Asked:
     inside = [start <= each < end for each in asked.start]
     return _Asked(
@@ -105,13 +115,13 @@ _Judged = tuple[float, float | None, list[float], int]
 """Target, measured, the moments at which requests missed it, and how many may miss it."""
 
 
-def _share(slo: WithinSlo | GoodSlo | LostSlo, asked: list[_Asked]) -> _Judged:
+def _share(slo: WithinSlo | SettledSlo | GoodSlo | LostSlo, asked: list[_Asked]) -> _Judged:
     total = sum(len(each.start) for each in asked)
     if isinstance(slo, LostSlo):
         bad = [ended for each in asked for ended in compress(each.ended, each.lost)]
         measured = len(bad) / total if total else None
         return slo.at_most, measured, bad, _floor(slo.at_most * total)
-    within = slo.within if isinstance(slo, WithinSlo) else None
+    within = None if isinstance(slo, GoodSlo) else slo.within
     bad = _missed(asked, within)
     measured = 1.0 - len(bad) / total if total else None
     return slo.at_least, measured, bad, _floor((1.0 - slo.at_least) * total)
@@ -158,7 +168,7 @@ def _broke(bad: list[float], allowed: int) -> float | None:
 def _margin(slo: Slo, target: float, measured: float | None) -> float | None:
     if measured is None:
         return None
-    upward = isinstance(slo, (WithinSlo, GoodSlo))
+    upward = isinstance(slo, (WithinSlo, SettledSlo, GoodSlo))
     distance = measured - target if upward else target - measured
     return distance / target if target else distance
 

@@ -25,11 +25,14 @@ _SENDS: dict[BehaviourName, str] = {
     "cache": "nothing",
     "store": "calls",
     "replica": "nothing",
+    "shards": "nothing",
     "queue": "calls",
+    "dead-letters": "nothing",
     "external": "nothing",
     "station": "hand-offs",
     "batch-station": "hand-offs",
     "line": "hand-offs",
+    "observer": "nothing",
 }
 """What a node sends on by itself; a store sends its writes to replicas, and nothing else."""
 _PASSES_ON = ("router", "gate", "line")
@@ -218,6 +221,8 @@ class _Wiring:
         sender, taker = self._behaviour(source), self._behaviour(target)
         if sender == "store":
             return 2 if self._feeds(source, target) else 0
+        if taker == "dead-letters":
+            return 2 if self.catalogue.behaviours[sender].defers else 0
         if sender == "queue":
             return 2 if self._deferrable and self._only_works_off(target) else 0
         if taker in ("queue", "cache"):

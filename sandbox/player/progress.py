@@ -21,7 +21,7 @@ class Measured(_Model):
 
     id: str
     says: str
-    metric: Literal["within", "good", "lost", "latency", "count", "share", "scope"]
+    metric: Literal["within", "settled", "good", "lost", "latency", "count", "share", "scope"]
     measured: float | None
 
 
@@ -158,7 +158,7 @@ def _scope(wrong: float | None) -> str:
 
 
 def _fault(metric: str) -> str:
-    return "late" if metric in ("within", "good") else metric
+    return "late" if metric in ("within", "settled", "good") else metric
 
 
 def _rest(share: float | None) -> float | None:

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from sandbox.documents.incidents import Incident, Spike
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.external import External
+from sandbox.simulation.behaviours.messages import Keeper
 from sandbox.simulation.draws import uniform
 from sandbox.simulation.world import World, ask
 
@@ -77,6 +78,44 @@ def quota(world: World, incident: Incident) -> Process:
                 world.tell(node.index, f"{node.name} takes as much as before", "no-quota")
 
 
+def errors(world: World, incident: Incident) -> Process:
+    """All of a kind fail so many calls before anything has happened."""
+    assert incident.errors is not None
+    struck = _externals(world, incident.errors.kind)
+    for node in struck:
+        node.errors = incident.errors.share
+        world.tell(node.index, incident.says, "errors")
+    if incident.lasts is not None:
+        yield world.lane.control.timeout(incident.lasts)
+        for node in struck:
+            node.errors = node.setting("errors")
+            world.tell(node.index, f"{node.name} fails no more than before", "no-errors")
+
+
+def replies(world: World, incident: Incident) -> Process:
+    """So many replies of a kind never arrive."""
+    assert incident.replies is not None
+    struck = _externals(world, incident.replies.kind)
+    for node in struck:
+        node.lost_replies = incident.replies.share
+        world.tell(node.index, incident.says, "replies")
+    if incident.lasts is not None:
+        yield world.lane.control.timeout(incident.lasts)
+        for node in struck:
+            node.lost_replies = node.setting("lost-replies")
+            world.tell(node.index, f"replies of {node.name} arrive again", "no-replies")
+
+
+def poison(world: World, incident: Incident) -> Process:
+    """The next messages that come are such that nobody can work on them."""
+    assert incident.poison is not None
+    for node in of_kind(world, incident.poison.kind):
+        if isinstance(node, Keeper):
+            node.spoil(incident.poison.messages, incident.poison.takes)
+            world.tell(node.index, incident.says, "poison")
+    yield from ()
+
+
 def spike(world: World, incident: Incident) -> Process:
     """Tell of it; that more come is arranged beforehand, as all arrivals are."""
     assert incident.spike is not None
@@ -89,6 +128,9 @@ STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "kill": kill,
     "slow": slow,
     "quota": quota,
+    "errors": errors,
+    "replies": replies,
+    "poison": poison,
     "spike": spike,
 }
 """What comes of each incident when its time has come."""
@@ -97,6 +139,10 @@ STRIKES: dict[str, Callable[[World, Incident], Process]] = {
 def of_kind(world: World, kind: str) -> list[SimNode]:
     """All running nodes of a kind."""
     return [node for node in world.nodes if node.place.node.kind == kind]
+
+
+def _externals(world: World, kind: str) -> list[External]:
+    return [node for node in of_kind(world, kind) if isinstance(node, External)]
 
 
 def one_of(world: World, incident: Incident, kind: str) -> SimNode | None:

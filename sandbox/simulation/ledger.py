@@ -8,10 +8,17 @@ It knows every effect and what each client was told; no part of the system can r
 * double charges = charges beyond the first, of all orders together
 * lost orders = buyers told `sold` or `pending` who in the end have neither paid nor had their
   unit given back; and those who have paid and were not told so
+* lost messages = messages that were given up with no dead letters behind to keep them
+* expired messages = messages dropped because they were too old when their turn came
+* dead letters = messages given up and kept
+* effects = what externals did besides taking money (mails sent), by request and need
+* double effects = effects beyond the first, of all requests and needs together
+* out of order = effects that came after that of a later request about the same item
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -39,6 +46,21 @@ class Order:
     def promised(self) -> bool:
         """Whether its buyer counts on having it."""
         return self.told in (SOLD, PENDING) and not self.given_back
+
+
+@dataclass(slots=True)
+class Later:
+    """Work of one request that is done after its client has been answered."""
+
+    parts: int = 0
+    """Messages that have not been worked on."""
+    done: float = 0.0
+    """When the last of those that have been was done."""
+
+    @property
+    def settled(self) -> float:
+        """When all of it was done; infinity as long as it is not."""
+        return math.inf if self.parts else self.done
 
 
 class Ledger:
@@ -69,6 +91,13 @@ class Ledger:
         """All else that went wrong, by the names of `documents/counters.py`."""
         self.settled: list[float] = []
         """Seconds from asking to having paid."""
+        self.later: dict[int, Later] = {}
+        """What is left to do of requests that were answered before it was done, by order."""
+        self.effects: Counter[tuple[int, int]] = Counter()
+        """How often each need (step) of each order was done by somebody outside."""
+        self.out_of_order = 0
+        self._latest: dict[int, float] = {}
+        """When the latest request about each item was asked whose effect has come."""
 
     def answered(self, request: Request, writes: bool) -> None:
         """A client has got its answer to a read or a write."""
@@ -126,11 +155,6 @@ class Ledger:
         order.charges += 1
         self._tally(order, 1)
 
-    def was_charged(self, request: Request) -> bool:
-        """Whether this order has been paid before."""
-        known = self.orders.get(request.order)
-        return known is not None and known.charges > 0
-
     def declined(self, request: Request) -> None:
         """A payment was declined for good, and its buyer is told, now or by mail."""
         order = self.order(request)
@@ -138,6 +162,23 @@ class Ledger:
             self._tally(order, -1)
             order.told = DECLINED
             self._tally(order, 1)
+
+    def put_off(self, job: Request) -> None:
+        """A part of a request is left for later."""
+        self.later.setdefault(job.order, Later()).parts += 1
+
+    def done_later(self, job: Request, now: float) -> None:
+        """A part of a request that was left for later has been done."""
+        later = self.later[job.order]
+        later.parts -= 1
+        later.done = now
+
+    def effect(self, request: Request, step: int) -> None:
+        """Somebody outside has done something that cannot be undone."""
+        self.effects[request.order, step] += 1
+        latest = self._latest.get(request.item, request.start)
+        self._latest[request.item] = max(latest, request.start)
+        self.out_of_order += request.start < latest
 
     def _tally(self, order: Order, times: int) -> None:
         """Count an order among the others, or no longer."""
@@ -176,4 +217,11 @@ class Ledger:
             }
         elif self.settled:
             counted["double-charges"] = self.double_charges
+        if self.effects:
+            effects = self.effects.total()
+            counted |= {
+                "effects": effects,
+                "double-effects": effects - len(self.effects),
+                "out-of-order": self.out_of_order,
+            }
         return counted | self.wrongs

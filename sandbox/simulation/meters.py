@@ -9,6 +9,7 @@ import math
 from array import array
 from dataclasses import dataclass, field
 
+from sandbox.simulation.ledger import Later
 from sandbox.simulation.requests import ABANDONED, FAILED, GOOD, LATE, LOST, REJECTED, Request
 from sandbox.simulation.samples import EXACT_LIMIT, Samples
 from sandbox.simulation.trace import NodeFrame, OperationFrame
@@ -99,6 +100,8 @@ class Records:
     finish: array[float] = field(default_factory=lambda: array("d"))
     lost: array[int] = field(default_factory=lambda: array("b"))
     complete: bool = True
+    later: dict[int, Later] = field(default_factory=dict)
+    """What is left to do of those that were answered before it was done, by their place here."""
     beyond: Samples = field(default_factory=Samples)
     """Latencies of what came after the first million."""
 
@@ -158,6 +161,11 @@ class OperationMeter:
             else:
                 self._count(request, LATE, now, DONE)
         return GOOD if good else LATE
+
+    def put_off(self, request: Request, later: Later) -> None:
+        """Note what is left to do of the request that was counted last."""
+        if request.start >= self.measure_from and self.records.complete:
+            self.records.later[len(self.records.start) - 1] = later
 
     def lost(self, request: Request, outcome: str, now: float) -> None:
         """Count a request that is lost (or, at the end of a run, late for good)."""

@@ -12,7 +12,8 @@ from typing import Any
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Clock, Level
-from sandbox.documents.slos import LatencySlo, WithinSlo
+from sandbox.documents.slos import LatencySlo, SettledSlo, WithinSlo
+from sandbox.simulation.behaviours.observer import count_blindness
 from sandbox.simulation.incidents import begin_incidents
 from sandbox.simulation.ledger import OF_READS, OF_STOCK
 from sandbox.simulation.meters import Reading, node_frame, share
@@ -53,6 +54,7 @@ class Run:
         self.seed = seed
         self.world = build(level, design, seed)
         begin_incidents(self.world)
+        count_blindness(self.world)
         self.lane = self.world.lane
         self.finished = False
         self._on_frame = on_frame
@@ -238,7 +240,7 @@ def _end(level: Level) -> float:
         if operation.deadline is None:
             return math.inf
         bounds.append(operation.deadline)
-    bounds += [slo.within for slo in level.slos if isinstance(slo, WithinSlo)]
+    bounds += [slo.within for slo in level.slos if isinstance(slo, WithinSlo | SettledSlo)]
     bounds += [slo.at_most for slo in level.slos if isinstance(slo, LatencySlo)]
     return clock.length + max(bounds)
 

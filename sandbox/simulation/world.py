@@ -13,6 +13,7 @@ from sandbox.documents.laws import Law
 from sandbox.documents.level import Level
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.traffic import Stream
+from sandbox.documents.zones import ZONE, zone_of
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode
 from sandbox.simulation.behaviours.clients import Asking, Clients, SimOperation
@@ -24,6 +25,7 @@ from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.trace import Happening, What
 from sandbox.simulation.traffic import arrival_times, expected_arrivals
 from sandbox.simulation.wiring import wire
+from sandbox.simulation.zones import Cuts
 
 KEPT_JOURNEYS = 2000
 """About how many whole journeys a trace keeps."""
@@ -58,6 +60,10 @@ class World:
     """The first key of each kind of item."""
     mortal: frozenset[str] = frozenset()
     """Kinds of which one may die."""
+    cuts: Cuts = field(default_factory=Cuts)
+    """Ways between zones on which nothing arrives at the moment."""
+    can_part: bool = False
+    """Whether any are ever cut."""
 
     def tell(self, node: int, says: str, what: What = "") -> None:
         """Note that something happened now, to a node (index) or to none (-1)."""
@@ -70,7 +76,8 @@ def build(level: Level, design: Design, seed: int) -> World:
     world = World(level, design, seed, plan(level, design), Lane(), Ledger(level.stock))
     world.expected = math.fsum(expected_arrivals(s, level.clock.length) for s in level.traffic)
     world.expected += sum(each.spike.requests for each in level.incidents if each.spike)
-    world.mortal = frozenset(each.kill.kind for each in level.incidents if each.kill)
+    world.mortal = _mortal(world)
+    world.can_part = any(each.partition for each in level.incidents)
     for node in world.plan.nodes.values():
         _place(world, node)
     _keys(world)
@@ -81,6 +88,20 @@ def build(level: Level, design: Design, seed: int) -> World:
     return world
 
 
+def _mortal(world: World) -> frozenset[str]:
+    """Kinds of which one may die, or be cut off from those who call it."""
+    incidents = world.level.incidents
+    kinds = {each.kill.kind for each in incidents if each.kill}
+    if any(each.zone or each.partition for each in incidents):
+        plan = world.plan
+        kinds |= {
+            node.kind
+            for node in plan.nodes.values()
+            if ZONE in plan.catalogue.behaves(node.kind).suffers
+        }
+    return frozenset(kinds)
+
+
 def _place(world: World, node: Node) -> None:
     catalogue = world.plan.catalogue
     kind = catalogue.kinds[node.kind]
@@ -89,7 +110,8 @@ def _place(world: World, node: Node) -> None:
     settings = {
         name: setting_value(catalogue, node, name) for name in setting_specs(catalogue, node.kind)
     }
-    for name in names:
+    stands = ZONE in catalogue.behaves(node.kind).suffers
+    for at, name in enumerate(names):
         place = Place(
             lane=world.lane,
             ledger=world.ledger,
@@ -103,6 +125,7 @@ def _place(world: World, node: Node) -> None:
             settings=settings,
             wired_to=frozenset(x.target for x in world.design.links if x.source == node.id),
             tell=world.tell,
+            zone=zone_of(node, at, world.level.zones, stands=stands),
         )
         made = BEHAVIOURS[kind.behaviour](place)
         world.nodes.append(made)
@@ -126,6 +149,7 @@ def _operations(world: World) -> None:
                 key=world.keys[items.of] if items else 0,
                 writes=operation.needs_any(("write",)),
                 sells=operation.needs_any(("take", "decrement")),
+                defers=any(need.deferrable for need in operation.all_needs()),
                 is_needed=needs,
             )
         )

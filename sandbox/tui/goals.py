@@ -12,6 +12,7 @@ from sandbox.documents.slos import (
     GoodSlo,
     LatencySlo,
     ScopeSlo,
+    SettledSlo,
     ShareSlo,
     Slo,
     WithinSlo,
@@ -92,8 +93,8 @@ class Goals:
         if isinstance(slo, ShareSlo):
             part, whole = (self._counted(name, shown) for name in _SHARES[slo.of])
             return part / whole if part is not None and whole else None
-        if isinstance(slo, ScopeSlo):
-            return None  # it is about what was built, and said at the end
+        if isinstance(slo, ScopeSlo | SettledSlo):
+            return None  # about what was built, or what becomes of it: said at the end
         if isinstance(slo, WithinSlo) and not self._is_deadline(slo):
             return None  # frames only count against the deadline; the report will know
         good, late, lost = self._decided(slo, shown)
@@ -154,7 +155,7 @@ class Goals:
 
 def goal_of(slo: Slo) -> float:
     """The number a service level is compared with: a share, a count, or seconds."""
-    if isinstance(slo, WithinSlo | GoodSlo):
+    if isinstance(slo, WithinSlo | SettledSlo | GoodSlo):
         return slo.at_least
     if isinstance(slo, ShareSlo) and slo.at_least is not None:
         return slo.at_least
@@ -164,7 +165,7 @@ def goal_of(slo: Slo) -> float:
 def more_is_better(slo: Slo) -> bool:
     """Whether the goal is to reach its number, and not to stay below it."""
     reaches = isinstance(slo, ShareSlo) and slo.at_least is not None
-    return reaches or isinstance(slo, WithinSlo | GoodSlo)
+    return reaches or isinstance(slo, WithinSlo | SettledSlo | GoodSlo)
 
 
 def on_the_right_side(slo: Slo, measured: float) -> bool:

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 from sandbox.simulation.trace import Frame, Happening, Trace, What
 from sandbox.tui.columns import node_of
 
-INCIDENTS: tuple[What, ...] = ("died", "slow", "quota", "spike")
+INCIDENTS: tuple[What, ...] = (
+    "died",
+    "slow",
+    "quota",
+    "errors",
+    "replies",
+    "poison",
+    "spike",
+)
 """What strikes from outside; all else follows from it."""
 
 

@@ -13,12 +13,15 @@ from sandbox.simulation.behaviours.batch_station import BatchStation
 from sandbox.simulation.behaviours.cache import Cache
 from sandbox.simulation.behaviours.clients import Clients
 from sandbox.simulation.behaviours.compute import Compute
+from sandbox.simulation.behaviours.dead_letters import DeadLetters
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.line import Line
+from sandbox.simulation.behaviours.observer import Observer
 from sandbox.simulation.behaviours.queue import Queue
 from sandbox.simulation.behaviours.replica import Replica
 from sandbox.simulation.behaviours.router import Router
+from sandbox.simulation.behaviours.shards import Shard
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.behaviours.store import Store
 
@@ -33,9 +36,12 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "cache": Cache,
     "store": Store,
     "replica": Replica,
+    "shards": Shard,
     "queue": Queue,
+    "dead-letters": DeadLetters,
     "external": External,
     "station": Station,
     "batch-station": BatchStation,
     "line": Line,
+    "observer": Observer,
 }

@@ -59,6 +59,8 @@ class SimOperation:
     """Whether it changes what others read."""
     sells: bool
     """Whether it is about a unit of the stock."""
+    defers: bool
+    """Whether some of it may be done later."""
     is_needed: dict[int, str]
     """The need of each step, for telling what nobody can do."""
 
@@ -188,6 +190,8 @@ class Clients(SimNode):
         self.ledger.answered(request, operation.writes)
         if operation.sells:
             self.ledger.tells(request)
+        if operation.defers and (later := self.ledger.later.get(request.order)) is not None:
+            operation.meter.put_off(request, later)
         if request.visits is not None:
             self._keep(request, outcome, "")
 

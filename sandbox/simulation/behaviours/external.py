@@ -17,7 +17,7 @@ class External(SimNode):
 
     A call can fail before anything happened, be declined for good (which is the answer), or take
     effect with its reply lost: then the caller hears nothing, and only a timeout helps. With
-    `idempotency` a call that is repeated has no second effect.
+    `idempotency` a call that is repeated has no second effect, as long as its key is kept.
     """
 
     answers = True
@@ -34,6 +34,9 @@ class External(SimNode):
         self._luck = uniform(seed, f"errors at {name}")
         self._card = uniform(seed, f"declines at {name}")
         self._line = uniform(seed, f"lost replies at {name}")
+        self.keeps: float = settings["keeps-keys"]
+        self._keys: dict[tuple[int, int], float] = {}
+        """When each need (step) of each order was done, if calls carry keys."""
         self._inside = 0
         self._hanging: list[Journeying] = []
         """Those whose reply was lost: they hold what they hold, as long as nobody gives up."""
@@ -61,9 +64,9 @@ class External(SimNode):
                 self._inside -= 1
                 self.meter.failed += 1
                 raise Refused(FAILED, self.index, f"{self.name} had an error")
-            request.step = work.after
-            if work.need == CHARGE and not (self.idempotent and self.ledger.was_charged(request)):
-                self._charge(request)
+            step, request.step = request.step, work.after
+            if not (self.idempotent and self._was_done(request, step)):
+                self._do(work.need, request, step)
         self._inside -= 1
         self.meter.settle(0.0, self.lane.now - arrived)
         self.meter.served += 1
@@ -78,14 +81,24 @@ class External(SimNode):
         """Nobody is inside any more."""
         self._inside = 0
 
-    def _charge(self, request: Request) -> None:
-        """A card that is declined stays so, however often it is tried."""
-        if self._card.at(0, request.order) < self.declines:
+    def _was_done(self, request: Request, step: int) -> bool:
+        """Whether the key of a call is still known."""
+        then = self._keys.get((request.order, step))
+        return then is not None and self.lane.now - then <= self.keeps
+
+    def _do(self, need: str, request: Request, step: int) -> None:
+        """Take effect. A card that is declined stays so, however often it is tried."""
+        if need != CHARGE:
+            self.ledger.effect(request, step)
+        elif self._card.at(0, request.order) < self.declines:
             request.answer = DECLINED
             request.step = END
             self.ledger.declined(request)
+            return
         else:
             self.ledger.charged(request, self.lane.now)
+        if self.idempotent:
+            self._keys[request.order, step] = self.lane.now
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Nobody waits here; how much it works is its own affair."""
