@@ -14,6 +14,7 @@ from sandbox.documents.problems import Problem
 from sandbox.documents.settings import read_setting, setting_specs
 from sandbox.documents.source import MOST_PROBLEMS, Trail
 from sandbox.documents.words import nearest, suggestion
+from sandbox.documents.zones import check_zones
 
 _MOST_CIRCLES = 5
 
@@ -72,6 +73,7 @@ def check_design(level: Level, design: Design) -> list[Problem]:
             hint = suggestion(name, level.scope)
             problems.append(Problem(f"there is no feature `{name}`", ("scope", at), hint))
     kinds = {node.id: catalogue.kinds.get(node.kind) for node in all_nodes(level, design)}
+    problems += check_zones(catalogue, design.nodes, level.zones, ("nodes",))
     problems += check_links(catalogue, kinds, design.links, ("links",))
     return problems + _carried(level, design.links)
 
@@ -144,8 +146,7 @@ def check_links(
             problems.append(Problem(message, here, f"first as number {seen[link.ends] + 1}"))
         kind = kinds.get(link.target)
         if kind is not None and catalogue.behaviours[kind.behaviour].takes == "nothing":
-            message = f"`{link.target}` only asks; nothing can be sent to it"
-            problems.append(Problem(message, (*here, "to"), "turn the link round"))
+            problems.append(_not_sent_to(kind, link, here))
         elif kind is not None:
             problems += _not_called(catalogue, kind, link, here)
         asker = kinds.get(link.source)
@@ -157,6 +158,14 @@ def check_links(
         if len(problems) > MOST_PROBLEMS:
             return problems
     return problems + _circles(sound, path)
+
+
+def _not_sent_to(kind: Kind, link: Link, path: Trail) -> Problem:
+    if kind.behaviour == "clients":
+        message = f"`{link.target}` only asks; nothing can be sent to it"
+        return Problem(message, (*path, "to"), "turn the link round")
+    message = f"`{link.target}` takes no requests; it needs no wire"
+    return Problem(message, (*path, "to"), "take the link out")
 
 
 def _not_called(catalogue: Catalogue, kind: Kind, link: Link, path: Trail) -> list[Problem]:
