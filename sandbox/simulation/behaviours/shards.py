@@ -1,0 +1,161 @@
+"""A shard set: a store cut in pieces. What a request is about says which piece has it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sandbox.simulation.behaviours.base import Place, SimNode, Visit, Visited, travel
+from sandbox.simulation.behaviours.gather import Entrance, gather
+from sandbox.simulation.behaviours.store import Store
+from sandbox.simulation.draws import generator
+from sandbox.simulation.effects import stock
+from sandbox.simulation.plan import Step
+from sandbox.simulation.requests import END, SOLD_OUT, Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
+
+RANGES = ("scan", "search")
+"""Needs that look at many rows: they are on one shard only where neighbours live together."""
+LOOKS = ("read", "permit", *RANGES)
+"""Needs that change nothing: of a key that is split, all parts have to be asked."""
+
+_EVEN = 0x9E3779B97F4A7C15
+_WORD = (1 << 64) - 1
+
+
+class Shard(Store):
+    """One piece: a store of its own, with its own processors, connections, rows and data.
+
+    Fails alone: when one key has most of the work, one shard is full while the others idle.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.entrance: ShardSet | None = None
+
+    def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
+        """A wire leads to all of them: who calls knows where each key is."""
+        if self.entrance is None:
+            self.entrance = ShardSet(instances, wiring)
+        return [self.entrance]
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Let it be known which shard does what (the first one sees to it)."""
+        if self.entrance is not None:
+            self.entrance.prepare(wiring)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys that a step is about, so many from the first one, and what it does with them.
+
+    A `look` changes nothing.
+    """
+
+    first: int
+    count: int
+    look: bool
+
+
+class ShardSet(Entrance):
+    """The entrance to all shards: sends a request to the one that has what it is about.
+
+    With `ids` that are random, a key is anywhere; with sequential ones, keys are cut into ranges,
+    and the newest, which are the most popular, are neighbours. What does not say the shard key has
+    to ask all shards, and waits for the slowest.
+
+    The most popular keys may be `split`: a change goes to one part, a look to all of them. Parts
+    count their versions apart, so that the highest one is the newest that anybody can have seen.
+    """
+
+    def __init__(self, shards: Sequence[SimNode], wiring: Wiring) -> None:
+        super().__init__(shards)
+        self.shards = shards
+        self.ways = [wiring.inside(each) for each in shards]
+        settings = shards[0].place.settings
+        self.key: str = settings["key"]
+        self.in_order = settings["ids"] == "sequential"
+        self.parts = min(int(settings["split"]), len(shards))
+        self.split_keys: int = settings["split-keys"] if self.parts > 1 else 0
+        self.keys: dict[int, _Keys | None] = {}
+        """What each step is about; None where that says nothing about the shard."""
+        self.after: dict[int, int] = {}
+        """What is left to do when the needs that are done in one go from a step on are done."""
+        place = shards[0].place
+        self._salt = generator(place.seed, f"keys at {place.node.id}").getrandbits(64)
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know where each need goes; cut what would be done in one go where that changes."""
+        work = self.shards[0].work
+        steps = wiring.plan.steps
+        self.keys = {step: self._keys(steps[step], wiring) for step in work}
+        self.know_the_way(wiring)
+        for step in work:
+            end = step
+            while (after := steps[end].after) in work and self._together(step, after, steps):
+                end = after
+            self.after[step] = after
+        for step in work:
+            if (after := steps[step].after) in work and not self._together(step, after, steps):
+                for shard in self.shards:
+                    shard.work[step].after = END
+
+    def _keys(self, step: Step, wiring: Wiring) -> _Keys | None:
+        items = wiring.plan.level.operations[step.operation].items
+        if items is None or self.key not in ("own", items.of):
+            return None
+        if step.need in RANGES and not self.in_order:
+            return None
+        first = wiring.world.keys[items.of]
+        alike = (other.items for other in wiring.plan.level.operations.values())
+        count = max(each.count for each in alike if each is not None and each.of == items.of)
+        return _Keys(first, count, step.need in LOOKS)
+
+    def _together(self, one: int, other: int, steps: list[Step]) -> bool:
+        """Whether two steps of an operation go to the same shards."""
+        of_stock = [steps[each].need in stock.EFFECTS for each in (one, other)]
+        return self.keys[one] == self.keys[other] and of_stock[0] == of_stock[1]
+
+    def visit(self, request: Request) -> Visit:
+        """Find the shard, or ask all; and again where the next need is somewhere else."""
+        yield self.lane.now + self.routing.at(request.stream, request.number)
+        while (after := self.after.get(request.step)) is not None:
+            yield from self._send(request)
+            if request.answer == SOLD_OUT:
+                break
+            request.step = after
+        return None
+
+    def _send(self, request: Request) -> Generator[float | None, None, object]:
+        held = request.held
+        if held is not None and held.store in self.shards:  # it stays where it has begun
+            return travel(self.lane, self.ways[self.shards.index(held.store)], request)
+        step = request.step
+        if self.shards[0].work[step].need in stock.EFFECTS:  # what is for sale is one row
+            return travel(self.lane, self.ways[0], request)
+        keys = self.keys[step]
+        if keys is None:
+            return gather(self.lane, request, self.ways, len(self.ways))
+        home = self.home(request.item, keys.first, keys.count)
+        if request.item - keys.first >= self.split_keys:
+            return travel(self.lane, self.ways[home], request)
+        if keys.look:
+            parts = [self.ways[(home + at) % len(self.ways)] for at in range(self.parts)]
+            return gather(self.lane, request, parts, len(parts))
+        part = self._mixed(request.order) % self.parts
+        return travel(self.lane, self.ways[(home + part) % len(self.ways)], request)
+
+    def home(self, key: int, first: int, count: int) -> int:
+        """The shard that a key is on, where keys of its sort are so many from `first` on."""
+        if self.in_order:
+            return (key - first) * len(self.ways) // count
+        return self._mixed(key) % len(self.ways)
+
+    def _mixed(self, number: int) -> int:
+        """A number that tells nothing of the one it is made from; the same for the same seed."""
+        mixed = (number ^ self._salt) * _EVEN & _WORD
+        mixed = (mixed ^ mixed >> 32) * _EVEN & _WORD
+        return mixed >> 24
