@@ -92,6 +92,12 @@ class Partition(Document):
     others: tuple[Id, ...] = Field(alias="from", min_length=1)
     one_way: bool = Field(default=False, alias="one-way")
 
+    @model_validator(mode="after")
+    def _from_others(self) -> Partition:
+        if self.zone in self.others:
+            raise ValueError("a zone is not cut off from itself")
+        return self
+
 
 class Delete(Struck):
     """Somebody drops the data of a kind: it is gone at once, here and in all copies.
@@ -117,7 +123,6 @@ class Incident(Document):
     replies: Replies | None = None
     poison: Poison | None = None
     spike: Spike | None = None
-
     zone: ZoneLoss | None = None
     partition: Partition | None = None
     delete: Delete | None = None

@@ -13,7 +13,8 @@ from sandbox.documents.operations import Operation, Step
 from sandbox.documents.proofs import Proofs
 from sandbox.documents.slos import Slo
 from sandbox.documents.traffic import Stream
-from sandbox.documents.units import Duration, Money, Price
+from sandbox.documents.units import Duration, Money, Price, Share
+from sandbox.documents.zones import Distances, Zone
 
 
 class Clock(Document):
@@ -102,12 +103,18 @@ class Level(Document):
     incidents: tuple[Incident, ...] = ()
     stock: int | None = Field(default=None, ge=1)
     """Units of the one thing that is for sale, where something is."""
+    zones: dict[Id, Zone] = {}
+    """Where things can stand, where that makes a difference; the first one is the usual one."""
+    distances: Distances = Field(default_factory=Distances)
+    """How far zones are from each other."""
     scope: dict[Id, Feature] = {}
     """What can be built or left out."""
     slos: tuple[Slo, ...] = ()
     budget: Price | None = None
     volume: dict[Id, int] = {}
     """How often each operation is asked for in one period: what usage prices are counted on."""
+    duty: Share = 0.2
+    """The share of a period in which instances run that are started only when they are needed."""
     care: Price | None = None
     """What each distinct kind of component costs to look after."""
     kinds: dict[Id, dict[str, Any]] = {}

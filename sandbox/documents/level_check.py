@@ -8,7 +8,7 @@ from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.design import Design
-from sandbox.documents.incidents import Struck
+from sandbox.documents.incidents import Partition, Struck
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
@@ -20,6 +20,7 @@ from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
 from sandbox.documents.variations import vary
 from sandbox.documents.words import suggestion
+from sandbox.documents.zones import check_zones
 
 MOST_FRAMES = 10_000
 
@@ -41,6 +42,7 @@ def check_level(level: Level) -> list[Problem]:
         *_clock(level),
         *_money(level, catalogue),
         *same_ids(level.nodes, ("nodes",)),
+        *check_zones(catalogue, level.nodes, level.zones, ("nodes",)),
         *(
             problem
             for at, node in enumerate(level.nodes)
@@ -108,6 +110,7 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     kinds: list[tuple[str | None, Trail]] = []
     sources: list[tuple[str | None, Trail]] = []
     asked: list[tuple[str | None, Trail]] = []
+    zones: list[tuple[str | None, Trail]] = []
     for at, incident in enumerate(level.incidents):
         path: Trail = ("incidents", at)
         struck = incident.what
@@ -128,6 +131,10 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         if incident.poison is not None and incident.lasts is not None:
             message = "it is so many messages, however long they take to come"
             yield Problem(message, (*path, "for"), "take `for` out")
+        if incident.zone is not None:
+            zones.append((incident.zone.zone, (*path, "zone", "zone")))
+        if incident.partition is not None:
+            zones += _parted(incident.partition, (*path, "partition"))
         if incident.at >= level.clock.length:
             yield Problem("this happens when no client arrives any more", (*path, "at"))
         elif incident.spike and incident.at + incident.spike.over > level.clock.length:
@@ -136,6 +143,14 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _unknown("kind", kinds, catalogue.kinds)
     yield from _unknown("traffic from", sources, [stream.source for stream in level.traffic])
     yield from _unknown("operation", asked, level.operations)
+    yield from _unknown("zone", zones, level.zones)
+
+
+def _parted(partition: Partition, path: Trail) -> Iterator[tuple[str, Trail]]:
+    """The zones that a partition names."""
+    yield partition.zone, (*path, "zone")
+    for at, other in enumerate(partition.others):
+        yield other, (*path, "from", at)
 
 
 def _decisions(level: Level, catalogue: Catalogue) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ it. A timeout frees the caller, not the work.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
@@ -20,7 +20,7 @@ from sandbox.simulation.restraint import Breaker, Budget, Bulkhead, HeldBack
 
 if TYPE_CHECKING:
     from sandbox.documents.design import Link
-    from sandbox.simulation.behaviours.base import SimLink, SimNode
+    from sandbox.simulation.behaviours.base import SimLink, SimNode, Visited
     from sandbox.simulation.ledger import Ledger
 
 
@@ -30,10 +30,12 @@ class Call:
     `held` is the transaction that its request had before.
     """
 
-    __slots__ = ("caller", "held", "over", "part", "refusal")
+    __slots__ = ("caller", "held", "over", "part", "refusal", "target")
 
-    def __init__(self, part: Request) -> None:
+    def __init__(self, part: Request, target: Visited) -> None:
         self.part = part
+        self.target = target
+        """Who is called: a way may lead to somebody else before the call is over."""
         self.held = part.held
         self.caller: Journeying | None = None
         self.over = False
@@ -91,6 +93,8 @@ class Guard:
         self.timeout = timeout
         self.retries = retries
         self.breaker: Breaker | None = None
+        self.late: list[Callable[[Request, int], None]] = []
+        """Who is told of replies (and of the step they are to) for which nobody waits any more."""
         self._running_out: deque[tuple[float, Call]] = deque()
         """Calls by the moment at which their caller gives up: in order, the timeout is fixed.
 
@@ -106,8 +110,8 @@ class Guard:
             retries.budget.pay_in()
         while True:
             era = 0 if breaker is None else breaker.era
-            call, caller = Call(part), lane.current
-            served = self.link.target.calls[call] = self._serve(call)
+            call, caller = Call(part, self.link.target), lane.current
+            served = call.target.calls[call] = self._serve(call)
             lane.start(served)
             if not call.over:
                 call.caller = caller
@@ -137,7 +141,7 @@ class Guard:
 
     def _serve(self, call: Call) -> Journeying:
         """What happens at the other end, whether or not anybody still waits for it."""
-        part, link = call.part, self.link
+        part, link, step = call.part, self.link, call.part.step
         refusal: Refused | None = None
         try:
             following: SimLink | None = link
@@ -150,13 +154,16 @@ class Guard:
         if call.over or refusal is not None:
             call.undo()
         if call.over:
+            if refusal is None:
+                for tell in self.late:
+                    tell(part, step)
             return
         call.refusal = refusal
         self._end(call)
 
     def _end(self, call: Call) -> None:
         call.over = True
-        self.link.target.calls.pop(call, None)
+        call.target.calls.pop(call, None)
         waiting = self._running_out
         while waiting and waiting[0][1].over:  # not kept until its time would have come
             waiting.popleft()
@@ -181,7 +188,7 @@ class Guard:
                 yield moment
                 continue
             waiting.popleft()
-            node = self.link.target.index
+            node = call.target.index
             blame = call.part.worst_at if call.part.worst > 0 else node
             call.refusal = Refused(FAILED, blame, f"no reply within {self.timeout:g} s")
             self._end(call)

@@ -13,8 +13,10 @@ from sandbox.documents.incidents import Incident, Spike
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.messages import Keeper
+from sandbox.simulation.deploys import deploy
 from sandbox.simulation.draws import uniform
 from sandbox.simulation.world import World, ask
+from sandbox.simulation.zones import partition, zone
 
 Process: TypeAlias = Generator[Any, Any, None]
 
@@ -51,7 +53,8 @@ def slow(world: World, incident: Incident) -> Process:
     assert incident.slow is not None
     what, cause = incident.slow, f"incident {incident.id}"
     one = None if what.all else one_of(world, incident, what.kind)
-    victims = of_kind(world, what.kind) if what.all else [one] if one is not None else []
+    every = [each for each in of_kind(world, what.kind) if each.in_service]
+    victims = every if what.all else [one] if one is not None else []
     for each in victims:
         each.slow(cause, what.times)
         says = f"{each.name} took {what.times:g} times as long for everything"
@@ -127,11 +130,14 @@ def spike(world: World, incident: Incident) -> Process:
 STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "kill": kill,
     "slow": slow,
+    "deploy": deploy,
     "quota": quota,
     "errors": errors,
     "replies": replies,
     "poison": poison,
     "spike": spike,
+    "zone": zone,
+    "partition": partition,
 }
 """What comes of each incident when its time has come."""
 
@@ -147,7 +153,7 @@ def _externals(world: World, kind: str) -> list[External]:
 
 def one_of(world: World, incident: Incident, kind: str) -> SimNode | None:
     """One of a kind that is there, drawn from the seed; None where there is none."""
-    there = [each for each in of_kind(world, kind) if each.is_up]
+    there = [each for each in of_kind(world, kind) if each.is_up and each.in_service]
     if not there:
         return None
     draw = uniform(world.seed, f"incident {incident.id}").at(0, 0)

@@ -59,7 +59,7 @@ class NodeFrame(NamedTuple):
 
 What = Literal[
     "died", "back", "slow", "fast", "left-out", "taken-in", "quota", "no-quota", "errors",
-    "no-errors", "replies", "no-replies", "poison", "shared-anew", "spike", "cut", "healed",
+    "no-errors", "replies", "no-replies", "poison", "shared-anew", "stuck", "spike", "cut", "healed",
     "took-over", "deleted", "restored", "",
 ]  # fmt: skip
 
@@ -69,7 +69,7 @@ class Happening(NamedTuple):
 
     `what` it was: an instance died or came back, became slow or fast again, a router left it out
     or took it in again, an external got or lost a quota, began or ceased to fail or to lose its
-    replies, messages came that nobody can work on, consumers shared partitions anew, clients came
+    replies, messages came that nobody can work on, consumers shared partitions anew or got stuck, clients came
     in a spike, an observer called somebody, or saw that all was well again.
     """
 

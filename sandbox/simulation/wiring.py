@@ -23,6 +23,7 @@ from sandbox.simulation.calls import Guard, Restrained, Retries
 from sandbox.simulation.draws import Constant, Draws, durations, uniform
 from sandbox.simulation.requests import END, attempts
 from sandbox.simulation.restraint import Budget
+from sandbox.simulation.zones import Passage, latency
 
 if TYPE_CHECKING:
     from sandbox.simulation.world import World
@@ -42,7 +43,9 @@ class Wiring:
         self.sim_links: dict[tuple[str, str], list[SimLink]] = {}
         """The running links of each link of the design, by its ends: one to each instance."""
         self._own: dict[tuple[str, str, int], SimLink] = {}
-        """Links that restrain their caller, for each of its instances but the first one."""
+        """Links that not all instances of a caller can share, for all but the first of them."""
+        self.made: list[tuple[SimLink, Link, SimNode]] = []
+        """All running links between nodes, each with its wire and the (first) caller."""
 
     def wire(self) -> None:
         """Do it, once."""
@@ -71,11 +74,14 @@ class Wiring:
     def way(self, node: SimNode, link: Link) -> SimLink:
         """The running link that a node takes where no router is in front of the target.
 
-        Instances share it, unless each of them has to know how its own calls went.
+        Instances share it, unless each of them has to know how its own calls went, or they stand
+        in different zones.
         """
         shared = self.sim_links[link.ends][0]
         instances = self.world.instances[link.source]
-        if node is instances[0] or not (link.restrains or link.budget):
+        if node is instances[0] or not (
+            link.restrains or link.budget or node.place.zone != instances[0].place.zone
+        ):
             return shared
         own = self._own.get((*link.ends, node.index))
         if own is None:
@@ -84,17 +90,41 @@ class Wiring:
         return own
 
     def _link(self, link: Link, target: Visited, caller: SimNode) -> SimLink:
-        purpose = f"way from {link.source} to {link.target}"
-        latency = durations(self.world.seed, purpose, link.latency) if link.latency else None
-        made = SimLink(target, link.weight, latency)
+        made = SimLink(target, link.weight, self._latency(link, target, caller))
+        self.made.append((made, link, caller))
         if link.timeout or link.retries or link.restrains or self._is_mortal(target):
-            bare = SimLink(target, link.weight, latency)
-            guard = self.guard(link, bare, link.timeout)
+            guard = self.guard(link, self._bare(made, target, caller), link.timeout)
             if link.restrains:
                 to = target.name if isinstance(target, SimNode) else link.target
                 guard = Restrained(guard, link, caller, to)
             made.guarded(guard)
         return made
+
+    def _latency(self, link: Link, target: Visited, caller: SimNode) -> Draws | Constant | None:
+        """How long the way takes: as the wire says, or else as far as the zones are apart."""
+        seed = self.world.seed
+        if link.latency:
+            return durations(seed, f"way from {link.source} to {link.target}", link.latency)
+        if not self.world.level.zones:
+            return None
+        end = target if isinstance(target, SimNode) else self.world.instances[link.target][0]
+        return latency(self.world.level, seed, caller.place.zone, end.place.zone)
+
+    def _bare(self, way: SimLink, target: Visited, caller: SimNode) -> SimLink:
+        """The way without a guard; where it may be cut, calls go through a passage."""
+        bare, here = SimLink(target, way.weight, way.latency), caller.place.zone
+        if not (self.world.can_part and here and isinstance(target, SimNode)):
+            return bare
+        if target.place.zone in ("", here):
+            return bare
+        return SimLink(Passage(bare, target, self.world.cuts, here), way.weight, None)
+
+    def point(self, way: SimLink, link: Link, caller: SimNode, target: SimNode) -> None:
+        """Let a guarded link lead to somebody else from now on; calls under way are not changed."""
+        assert way.guard is not None
+        way.target = target
+        way.latency = self._latency(link, target, caller)
+        way.guard.link = self._bare(way, target, caller)
 
     def inside(self, target: SimNode) -> SimLink:
         """A way that takes no time, from the entrance of a node to one of its instances."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
@@ -14,9 +15,11 @@ from sandbox.documents.level import Level
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.traffic import Stream
 from sandbox.documents.zones import ZONE, zone_of
+from sandbox.simulation.autoscaling import begin_scaling
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode
 from sandbox.simulation.behaviours.clients import Asking, Clients, SimOperation
+from sandbox.simulation.deploys import Deployed
 from sandbox.simulation.draws import cumulative, durations, uniform, zipf_shares
 from sandbox.simulation.lane import Lane
 from sandbox.simulation.ledger import Ledger
@@ -83,6 +86,7 @@ def build(level: Level, design: Design, seed: int) -> World:
     _keys(world)
     wire(world)
     _operations(world)
+    begin_scaling(world)
     for index, stream in enumerate(level.traffic):
         _start_stream(world, index, stream)
     return world
@@ -92,6 +96,8 @@ def _mortal(world: World) -> frozenset[str]:
     """Kinds of which one may die, or be cut off from those who call it."""
     incidents = world.level.incidents
     kinds = {each.kill.kind for each in incidents if each.kill}
+    kinds |= {each.deploy.kind for each in incidents if each.deploy}
+    kinds |= {name for name, kind in world.plan.catalogue.kinds.items() if kind.request_memory}
     if any(each.zone or each.partition for each in incidents):
         plan = world.plan
         kinds |= {
@@ -105,11 +111,13 @@ def _mortal(world: World) -> frozenset[str]:
 def _place(world: World, node: Node) -> None:
     catalogue = world.plan.catalogue
     kind = catalogue.kinds[node.kind]
-    several = node.count > 1 and catalogue.behaves(node.kind).instances
-    names = [f"{node.id}.{i + 1}" for i in range(node.count)] if several else [node.id]
-    settings = {
+    settings: dict[str, Any] = {
         name: setting_value(catalogue, node, name) for name in setting_specs(catalogue, node.kind)
     }
+    most = max(node.count, settings.get("scale-to", 0))
+    several = most > 1 and catalogue.behaves(node.kind).instances
+    names = [f"{node.id}.{i + 1}" for i in range(most)] if several else [node.id]
+    is_deployed = any(each.deploy and each.deploy.kind == node.kind for each in world.level.incidents)
     stands = ZONE in catalogue.behaves(node.kind).suffers
     for at, name in enumerate(names):
         place = Place(
@@ -127,7 +135,8 @@ def _place(world: World, node: Node) -> None:
             tell=world.tell,
             zone=zone_of(node, at, world.level.zones, stands=stands),
         )
-        made = BEHAVIOURS[kind.behaviour](place)
+        made = Deployed(place) if is_deployed else BEHAVIOURS[kind.behaviour](place)
+        made.in_service = at < node.count or not several
         world.nodes.append(made)
         world.instances.setdefault(node.id, []).append(made)
 
