@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sandbox.documents.base import FORMAT, Document, Id, Text
 from sandbox.documents.laws import Law
-from sandbox.documents.units import Duration, Memory, Money, Price, Rate
+from sandbox.documents.units import Duration, Memory, Money, Price, Rate, Share
 
 BehaviourName = Literal[
     "clients",
@@ -23,7 +23,10 @@ BehaviourName = Literal[
     "store",
     "replica",
     "shards",
+    "quorum",
     "queue",
+    "log",
+    "topic",
     "dead-letters",
     "external",
     "station",
@@ -83,6 +86,8 @@ class Behaviour(Document):
     """How many others it may be wired to for the same need."""
     defers: bool = False
     """Whether it takes in only what may be done later, and answers at once."""
+    fans_out: bool = False
+    """Whether whoever has parallel needs leaves it to this to send the branches off."""
     passes_on: bool = False
     """Whether it only chooses, or holds back, who goes next: a fork is sent on as it came."""
     instances: bool = False
@@ -151,6 +156,8 @@ class Kind(Document):
     """What each request takes that is worked on; more than there is ends the process."""
     distance: Law | None = None
     """Of clients: how long a request and its answer travel between them and the system."""
+    near: Share | None = Field(default=None, ge=0, le=1)
+    """Of what stands near its clients: which part of their distance lies before it."""
     covers: tuple[Id, ...] = ()
     """The needs that something made ahead (setting `ahead`) no longer has."""
     sizes: dict[str, Size] = Field(min_length=1)

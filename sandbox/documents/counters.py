@@ -50,6 +50,8 @@ COUNTERS: dict[str, Counter] = {
     "out-of-order": Counter(
         "out of order", "times something was done after what was asked for later"
     ),
+    "lost-writes": Counter("writes lost", "writes were lost that had been acknowledged"),
+    "lost-sessions": Counter("logged out", "people were logged out who had done nothing for it"),
 }
 
 RATIOS: dict[str, Ratio] = {

@@ -13,6 +13,8 @@ It knows every effect and what each client was told; no part of the system can r
 * dead letters = messages given up and kept
 * effects = what externals did besides taking money (mails sent), by request and need
 * double effects = effects beyond the first, of all requests and needs together
+* lost writes = writes that were acknowledged and are nowhere any more
+* lost sessions = people who had to log in again before their session was over
 * out of order = effects that came after that of a later request about the same item
 """
 
@@ -21,6 +23,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
 
@@ -64,7 +67,17 @@ class Later:
 
 
 class Ledger:
-    """Counts of one run. Sums over all orders are kept up to date: frames ask for them often."""
+    """Counts of one run. Sums over all orders are kept up to date: frames ask for them often.
+
+    What needs the whole history to be told is counted by `oracles`, in the end.
+    """
+
+    money: Money
+    """Set where an operation moves money (see `oracles.observe`)."""
+    edits: Edits
+    """Set where an operation edits what its author has seen."""
+    access: Access | None = None
+    """Set where an operation withdraws a permission."""
 
     def __init__(self, stock: int | None) -> None:
         self.stock = stock
@@ -91,6 +104,8 @@ class Ledger:
         """All else that went wrong, by the names of `documents/counters.py`."""
         self.settled: list[float] = []
         """Seconds from asking to having paid."""
+        self.sessions: dict[int, float] = {}
+        """Until when each of those who are logged in may count on it."""
         self.later: dict[int, Later] = {}
         """What is left to do of requests that were answered before it was done, by order."""
         self.effects: Counter[tuple[int, int]] = Counter()
@@ -107,6 +122,15 @@ class Ledger:
         elif request.seen >= 0:
             self.reads += 1
             self.stale_reads += request.seen < request.known
+
+    def opened_session(self, key: int, until: float) -> None:
+        """Somebody has logged in, and may count on staying so for a while."""
+        self.sessions[key] = until
+
+    def missed_session(self, key: int, now: float) -> None:
+        """Nobody knows somebody any more, who has to log in again."""
+        if now <= self.sessions.pop(key, -1.0):
+            self.wrongs["lost-sessions"] += 1
 
     def order(self, request: Request) -> Order:
         """The order that a request belongs to."""

@@ -2,55 +2,72 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
+from sandbox.simulation.behaviours.aside import Aside, RestOfTheWay
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
+from sandbox.simulation.behaviours.eviction import EVICTIONS, Entries, Entry
+from sandbox.simulation.behaviours.fetching import Fetches
+from sandbox.simulation.behaviours.keeping import Kept, kept_by
+from sandbox.simulation.behaviours.write_back import WriteBack
+from sandbox.simulation.draws import uniform
+from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import END, FAILED, Refused, Request
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
 
-CHANGING = ("write",)
-"""Needs after which a copy of what was read may no longer be true."""
-
-READ = "read"
-"""The need whose result a write changes."""
-
-KEY_SPACE = 1 << 40
-"""What a cache keeps of each need has keys of its own, this far apart."""
-
 
 class Cache(SimNode):
     """Entries by key, each with its version and age; `keys` of them, the least needed goes first.
 
-    Every look, fill and change costs it one operation. Fails by giving what is no longer true,
-    and by being empty when it is needed most.
+    Every look, fill and change costs it one operation. What it keeps are the results of needs, and
+    whole answers where its kind does `answer`; where it does `session`, what it keeps is who is
+    logged in. See `keeping.py` for what that means, `fetching.py` for what may be done about a
+    miss, `write_back.py` for writes that it acknowledges itself.
+
+    Fails by giving what is no longer true, and by being empty when it is needed most.
     """
 
     answers = True
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
+        settings = place.settings
         self.servers = place.size.vcpu
         self.room = place.size.keys
-        self.ttl: float | None = place.settings["ttl"] or None
-        self.by_use = place.settings["eviction"] == "LRU"
-        self.on_write: str = place.settings["on-write"]
+        self.ttl: float = settings["ttl"] or math.inf
+        """Seconds for which an entry counts."""
+        self.spread: float = settings["ttl-spread"]
+        """The share of it that an entry may have less, drawn for each filling."""
+        self._earlier = uniform(place.seed, f"time to live at {place.node.id}")
+        self.on_write: str = settings["on-write"]
+        self.purge: float = settings["purge"]
+        """Seconds from a write until the cache has heard of it."""
         self.usual = 0.0
         """Seconds of one operation, as long as nothing slows it down."""
         self.operation = 0.0
         """Seconds of one operation now."""
-        self.covers: dict[int, tuple[int, int]] = {}
+        self.kept = Kept()
+        self.covers: dict[int, tuple[int, int]] = self.kept.covers
         """The steps whose result it keeps: the step after each, and where its keys begin."""
-        self.changes: set[int] = set()
-        """The steps that change what it keeps."""
         self.hits = 0
         self.misses = 0
+        self.aged = 0.0
+        """The ages of all entries given, in seconds, added up."""
         self._shown = (0, 0)
-        self.entries: dict[int, tuple[int, float]] = {}
-        """Version and moment of filling by key; the first one is the first to go."""
+        self.entries: Entries = EVICTIONS[settings["eviction"]]()
+        self.fetches: Fetches | None = None
+        if settings["coalesce"] or settings["serve-stale"] != "never":
+            self.fetches = Fetches(
+                self, settings["coalesce"], settings["serve-stale"], settings["stale-for"]
+            )
+        self.back: WriteBack | None = None
+        if self.on_write == "write-back":
+            self.back = WriteBack(self, settings["flush-after"])
         self.cpu = FifoLine(self.lane, self.servers, None)
         self._worked_before = 0.0
         """Server-seconds worked before its last death."""
@@ -63,33 +80,59 @@ class Cache(SimNode):
         """
         does = self.place.kind.does
         self.operation = self.usual = max(ability.time.mean for ability in does.values())
-        kept = sorted(does, key=lambda need: need != READ)  # a write is about these keys
-        begins = {need: at * KEY_SPACE for at, need in enumerate(kept)}
-        for step in wiring.plan.steps:
-            if step.need in does:
-                self.covers[step.index] = (step.after, begins[step.need])
-            elif step.need in CHANGING:
-                self.changes.add(step.index)
+        self.kept = kept_by(wiring.plan, tuple(does))
+        self.covers = self.kept.covers
+        if self.fetches is not None:
+            self.fetches.renewable = self.kept.renewable
+        if self.back is not None:
+            self.back.takes = {
+                step: after for step, after in self.kept.writes.items() if step in self.onward
+            }
         for (source, _), ways in wiring.sim_links.items():
             for to_cache in ways:
                 if to_cache.target is self:
                     self._stand_beside(source, to_cache, wiring)
+        if self.place.kind.near is not None:
+            for step, link in self.onward.items():
+                rest = RestOfTheWay(self, wiring.world.clients, link)
+                self.onward[step] = SimLink(rest, 1.0, None)
+        if self.place.settings["late-fill"]:
+            self._hear_late_replies(self.onward)
 
     def _stand_beside(self, source: str, to_cache: SimLink, wiring: Wiring) -> None:
         for node in wiring.world.instances[source]:
+            beside = {}
             for step, usual in list(node.onward.items()):
                 if usual.target is self:
                     continue  # it is in the way itself
                 if step in self.covers or self._changes(usual, step, wiring):
                     node.onward[step] = SimLink(Aside(self, to_cache, usual), 1.0, None)
+                    beside[step] = usual
+            if self.place.settings["late-fill"]:
+                self._hear_late_replies(beside)
 
     def _changes(self, link: SimLink, step: int, wiring: Wiring) -> bool:
         """Whether what is done in one go where a link leads to changes what is kept here."""
         target = link.target
         while isinstance(target, Aside):
             target = target.usual.target
-        own = wiring.done_by(target, step) if isinstance(target, SimNode) else []
-        return not self.changes.isdisjoint(own or [step])
+        node = target if isinstance(target, SimNode) else target.behind
+        own = wiring.done_by(node, step) if node is not None else []
+        return not self.kept.changes.isdisjoint(own or [step])
+
+    def _hear_late_replies(self, ways: dict[int, SimLink]) -> None:
+        """Remember what comes when whoever has asked for it has given up."""
+        for step, link in ways.items():
+            while isinstance(link.target, Aside | RestOfTheWay):
+                link = link.target.usual  # noqa: PLW2901 - the way itself, behind what stands in it
+            if step in self.covers and link.guard is not None:
+                if self.late_fill not in link.guard.late:
+                    link.guard.late.append(self.late_fill)
+
+    def late_fill(self, request: Request, step: int) -> None:
+        """A reply has come, to what was asked for at a step, and nobody waits for it any more."""
+        if step in self.covers:
+            self.fill(request, step)
 
     def slowed(self, factor: float) -> None:
         """Take so many times as long for every operation, from now on."""
@@ -98,8 +141,16 @@ class Cache(SimNode):
     def emptied(self) -> None:
         """Start with nothing."""
         self._worked_before += self.cpu.state(self.lane.now)[2]
-        self.entries = {}
         self.cpu = FifoLine(self.lane, self.servers, None)
+        self.flush()
+        if self.fetches is not None:
+            self.fetches.forget()
+
+    def flush(self) -> None:
+        """Have nothing in memory any more, and work on."""
+        self.entries.forget_all()
+        if self.back is not None:
+            self.back.lose()
 
     def visit(self, request: Request) -> Visit:
         """In the way of needs: answer from memory, or ask whoever is behind, and remember."""
@@ -108,11 +159,14 @@ class Cache(SimNode):
             raise self.unreachable()
         epoch = self.epoch
         while (step := request.step) != END:
-            if step in self.covers and (yield from self.look(request)):
+            link = self.onward.get(step)
+            if step in self.covers and (yield from self.look(request, link)):
                 continue
+            if link is not None and self.back is not None and step in self.back.takes:
+                if (yield from self.back.take(link, request)):
+                    continue
             if self.epoch != epoch:
                 raise Refused(FAILED, self.index, f"{self.name} died")
-            link = self.onward.get(step)
             if link is None:
                 break
             yield from self.ask(link, request)
@@ -123,18 +177,30 @@ class Cache(SimNode):
     def ask(self, usual: SimLink, request: Request) -> Generator[float | None, None, None]:
         """Have it done where it is always done; remember what was read, see to what was written."""
         step, wrote = request.step, request.wrote
-        yield from travel(self.lane, usual, request)
-        if step in self.covers:
+        if step not in self.covers:
+            yield from travel(self.lane, usual, request)
+        elif self.fetches is not None:
+            yield from self.fetches.ask(usual, request)
+        else:
+            yield from travel(self.lane, usual, request)
             self.fill(request, step)
         if request.wrote != wrote:
             yield from self.change(request)
 
-    def look(self, request: Request) -> Generator[float | None, None, bool]:
-        """Look a key up; whether it was there. Then the need is done."""
+    def key(self, request: Request) -> int:
+        """The key of what a request is about, at the step that it is at."""
+        return self.covers[request.step][1] + request.item
+
+    def look(self, request: Request, usual: SimLink | None) -> Generator[float | None, None, bool]:
+        """Look a key up; whether it was there. Then the need is done.
+
+        `usual` is the way on which what was not there would be fetched.
+        """
         meter, now = self.meter, self.lane.now
         meter.arrivals += 1
         if not self.is_up:  # nobody answers, which a client of a cache takes for a miss
             meter.rejected += 1
+            self._missed(request)
             return False
         begin = self.cpu.book(self.operation)
         meter.settle(begin - now, self.operation)
@@ -142,46 +208,98 @@ class Cache(SimNode):
         yield begin + self.operation
         request.stayed(self.index, now, begin, begin + self.operation)
         if self.epoch != epoch:
+            self._missed(request)
             return False
         meter.served += 1
-        after, first = self.covers[request.step]
-        key = first + request.item
+        key = self.covers[request.step][1] + request.item
         entry = self.entries.get(key)
-        if entry is None or (self.ttl is not None and self.lane.now - entry[1] > self.ttl):
-            self.misses += 1
-            return False
+        if entry is None or self.lane.now - entry[1] > entry[2]:
+            entry = self._instead(request, usual, entry)
+            if entry is None:
+                self.misses += 1
+                self._missed(request)
+                return False
+        else:
+            self.entries.used(key, entry)
         self.hits += 1
-        if self.by_use:
-            del self.entries[key]
-            self.entries[key] = entry
-        request.seen = entry[0]
-        request.step = after
+        self.give(request, entry)
         return True
+
+    def give(self, request: Request, entry: Entry) -> None:
+        """Answer from an entry, however old it is."""
+        self.aged += self.lane.now - entry[1]
+        if entry[0] >= 0:
+            request.seen = entry[0]
+        request.step = self.covers[request.step][0]
+
+    def _instead(
+        self, request: Request, usual: SimLink | None, entry: Entry | None
+    ) -> Entry | None:
+        """What is given where no entry counts: what only the cache has, or what is old."""
+        if self.back is not None and request.step in self.kept.reads:
+            dirty = self.back.dirty.get(request.item)
+            if dirty is not None:
+                return (dirty.version, self.lane.now, 0.0)
+        if entry is None or usual is None or self.fetches is None:
+            return None
+        return entry if self.fetches.gives_old(usual, request, entry) else None
+
+    def _missed(self, request: Request) -> None:
+        """Somebody who was logged in has to log in again, where that is what is kept."""
+        if request.step in self.kept.sessions:
+            self.ledger.missed_session(self.key(request), self.lane.now)
 
     def fill(self, request: Request, step: int) -> None:
         """Remember what was read elsewhere in this step; nobody waits for that."""
-        if self.is_up and request.seen >= 0:
+        if not self.is_up:
+            return
+        if step in self.kept.sessions:
+            key = self.covers[step][1] + request.item
             self.cpu.book(self.operation)
-            self._keep(self.covers[step][1] + request.item, request.seen)
+            lives = self._keep(key, -1, request)
+            self.ledger.opened_session(key, self.lane.now + lives)
+        elif request.seen >= 0 and (step not in self.kept.answers or self._is_whole(request)):
+            self.cpu.book(self.operation)
+            self._keep(self.covers[step][1] + request.item, request.seen, request)
+
+    def _is_whole(self, request: Request) -> bool:
+        return request.step == END and request.answer is None
 
     def change(self, request: Request) -> Generator[float | None, None, None]:
         """After a write: forget the key, or put the new value in its place, or do nothing."""
         if not self.is_up or self.on_write == "keep":
             return
+        if self.purge:
+            self.lane.start(self._purge_later(request.item))
+            return
         begin = self.cpu.book(self.operation)
         yield begin + self.operation
-        if self.on_write == "delete":
-            self.entries.pop(request.item, None)
-        else:
-            self._keep(request.item, request.wrote)
+        self._forget(request.item, 1 if self.on_write == "update" else 0)
+        if self.on_write == "update":
+            self._keep(request.item, request.wrote, request)
 
-    def _keep(self, key: int, version: int) -> None:
-        entries = self.entries
-        if self.by_use or key not in entries:  # first in, first out: a new value keeps its turn
-            entries.pop(key, None)
-        if self.room is not None and key not in entries and len(entries) >= self.room:
-            del entries[next(iter(entries))]
-        entries[key] = (version, self.lane.now)
+    def _purge_later(self, item: int) -> Journeying:
+        """Hear of a write a while after it, as of a message sent round the world."""
+        yield self.lane.now + self.purge
+        if self.is_up:
+            self.cpu.book(self.operation)
+            self._forget(item, 0)
+
+    def _forget(self, item: int, first: int) -> None:
+        """Let go of all that is known of an item; of what a write renews, from `first` on."""
+        for begins in self.kept.about[first:]:
+            self.entries.forget(begins + item)
+
+    def keep(self, key: int, version: int, request: Request) -> None:
+        """Have a value in memory that a request has brought."""
+        self._keep(key, version, request)
+
+    def _keep(self, key: int, version: int, request: Request) -> float:
+        lives = self.ttl
+        if self.spread and lives < math.inf:
+            lives *= 1.0 - self.spread * self._earlier.at(request.stream, request.number)
+        self.entries.keep(key, (version, self.lane.now, lives), self.room)
+        return lives
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Operations waiting and under way, and the seconds worked."""
@@ -205,33 +323,3 @@ class Cache(SimNode):
     def queue_max(self) -> int:
         """The longest line of operations."""
         return self.cpu.queue_max
-
-
-class Aside(Visited):
-    """In the way of a read: look into the cache, and only then go where it always went.
-
-    In the way of a write: when it is done, tell the cache.
-
-    The caller does this itself (cache-aside), so the cache needs no wire to the source.
-    """
-
-    answers = True
-
-    def __init__(self, cache: Cache, to_cache: SimLink, usual: SimLink) -> None:
-        self.cache = cache
-        self.to_cache = to_cache
-        self.usual = usual
-
-    def visit(self, request: Request) -> Visit:
-        """Look, or else read and remember; after a write, forget or renew the copy."""
-        cache, link = self.cache, self.to_cache
-        if request.step in cache.covers:
-            link.sent += 1
-            if link.latency is not None:
-                yield cache.lane.now + link.latency.at(request.stream, request.number)
-            if (yield from cache.look(request)):
-                return None
-        wrote = request.wrote
-        yield from cache.ask(self.usual, request)
-        link.sent += request.wrote != wrote
-        return None

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimNode, travel
 from sandbox.simulation.draws import Constant, Draws, durations
@@ -22,6 +23,9 @@ from sandbox.simulation.requests import (
     attempts,
 )
 from sandbox.simulation.trace import Journey
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 _ATTEMPTS = attempts("clients")
 
@@ -83,6 +87,23 @@ class Clients(SimNode):
         distance = place.kind.distance
         purpose = f"distance of {place.node.id}"
         self.distance = durations(place.seed, purpose, distance) if distance else None
+        self.before: float = 1.0
+        """The part of the distance that lies before what they are wired to."""
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know whether what they ask stands near them."""
+        shares = [
+            link.target.place.kind.near
+            for link in self.onward.values()
+            if isinstance(link.target, SimNode) and link.target.place.kind.near is not None
+        ]
+        self.before = min(shares, default=1.0)
+
+    def rest_of_the_way(self, request: Request) -> float:
+        """How many seconds lie behind what stands near them."""
+        if self.distance is None:
+            return 0.0
+        return (1.0 - self.before) * self.distance.at(request.stream, request.number)
 
     def arrive(self, asking: Asking) -> Journeying:
         """Let the requests of a stream come, one after the other."""
@@ -165,7 +186,7 @@ class Clients(SimNode):
     def _way(self, request: Request) -> float:
         """How long a request and its answer are under way, in seconds; nobody else is to blame."""
         assert self.distance is not None
-        seconds = self.distance.at(request.stream, request.number)
+        seconds = self.before * self.distance.at(request.stream, request.number)
         request.worst, request.worst_at = seconds, self.index
         return seconds
 
