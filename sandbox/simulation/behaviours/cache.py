@@ -6,6 +6,7 @@ import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
+from sandbox.documents.design import Link
 from sandbox.simulation.behaviours.aside import Aside, RestOfTheWay
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.behaviours.eviction import EVICTIONS, Entries, Entry
@@ -88,23 +89,25 @@ class Cache(SimNode):
             self.back.takes = {
                 step: after for step, after in self.kept.writes.items() if step in self.onward
             }
-        for (source, _), ways in wiring.sim_links.items():
-            for to_cache in ways:
+        for wire in wiring.plan.design.links:
+            for to_cache in wiring.sim_links[wire.ends]:
                 if to_cache.target is self:
-                    self._stand_beside(source, to_cache, wiring)
+                    self._stand_beside(wire, to_cache, wiring)
         if self.place.kind.near is not None:
-            for step, link in self.onward.items():
-                rest = RestOfTheWay(self, wiring.world.clients, link)
+            for step, usual in self.onward.items():
+                rest = RestOfTheWay(self, wiring.world.clients, usual)
                 self.onward[step] = SimLink(rest, 1.0, None)
         if self.place.settings["late-fill"]:
             self._hear_late_replies(self.onward)
 
-    def _stand_beside(self, source: str, to_cache: SimLink, wiring: Wiring) -> None:
-        for node in wiring.world.instances[source]:
+    def _stand_beside(self, wire: Link, to_cache: SimLink, wiring: Wiring) -> None:
+        for node in wiring.world.instances[wire.source]:
             beside = {}
             for step, usual in list(node.onward.items()):
                 if usual.target is self:
                     continue  # it is in the way itself
+                if not wire.is_for(wiring.plan.steps[step].operation):
+                    continue
                 if step in self.covers or self._changes(usual, step, wiring):
                     node.onward[step] = SimLink(Aside(self, to_cache, usual), 1.0, None)
                     beside[step] = usual
@@ -125,9 +128,9 @@ class Cache(SimNode):
         for step, link in ways.items():
             while isinstance(link.target, Aside | RestOfTheWay):
                 link = link.target.usual  # noqa: PLW2901 - the way itself, behind what stands in it
-            if step in self.covers and link.guard is not None:
-                if self.late_fill not in link.guard.late:
-                    link.guard.late.append(self.late_fill)
+            heard = link.guard.late if link.guard is not None else None
+            if heard is not None and step in self.covers and self.late_fill not in heard:
+                heard.append(self.late_fill)
 
     def late_fill(self, request: Request, step: int) -> None:
         """A reply has come, to what was asked for at a step, and nobody waits for it any more."""
@@ -162,9 +165,13 @@ class Cache(SimNode):
             link = self.onward.get(step)
             if step in self.covers and (yield from self.look(request, link)):
                 continue
-            if link is not None and self.back is not None and step in self.back.takes:
-                if (yield from self.back.take(link, request)):
-                    continue
+            if (
+                link is not None
+                and self.back is not None
+                and step in self.back.takes
+                and (yield from self.back.take(link, request))
+            ):
+                continue
             if self.epoch != epoch:
                 raise Refused(FAILED, self.index, f"{self.name} died")
             if link is None:

@@ -78,7 +78,7 @@ def kept_by(plan: Plan, does: tuple[str, ...]) -> Kept:
 
 def _whole_answers(plan: Plan, kept: Kept, free: int) -> None:
     """Operations that only read, and work on what they have read, are answered from memory."""
-    for at, (operation, first) in enumerate(plan.first.items()):
+    for at, first in enumerate(plan.first.values()):
         steps = _from(plan, first)
         if any(step.need == READ for step in steps) and all(_is_work(plan, s) for s in steps):
             begins = (free + at) * KEY_SPACE
