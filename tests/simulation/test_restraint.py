@@ -309,6 +309,19 @@ class TestWhatALinkCarries:
         assert run.world.plan.routes["edit"] == ("people", "app", "new")
         assert set(outcomes(run)) == {"good"}
 
+    def test_a_cache_beside_the_way_is_looked_into_for_what_its_link_carries(self) -> None:
+        made = system(
+            {"app": "front", "db": "base", "mem": "memory"},
+            ["people > app", "app > db", "app > mem, carries: [view]"],
+            operations={name: {"title": name, "needs": ["read"]} for name in ("view", "list")},
+            traffic="rate: 2/s, mix: {view: 1, list: 1}",
+            length="50 s",
+        )
+        run = made.run()
+        views, lists = (each.meter.arrivals for each in run.world.operations)
+        assert arrivals(run, "mem") == views
+        assert lists < arrivals(run, "db") < lists + views
+
     def test_a_router_respects_it(self) -> None:
         made = system(
             {"way": "spread", "one": "front", "two": "front"},
