@@ -22,6 +22,7 @@ DURATION_UNITS: dict[str, float] = {
     "d": 86400.0,
 }
 RATE_UNITS: dict[str, float] = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+MEMORY_UNITS: dict[str, float] = {"KB": 0.001, "MB": 1.0, "GB": 1000.0}
 PERIODS = ("hour", "night", "day", "month")
 
 _DIGITS = r"[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
@@ -31,6 +32,7 @@ DURATION_PATTERN = rf"{_DIGITS}\s*(ms|s|min|h|d)"
 _DURATION = re.compile(rf"^{_NUMBER}\s*([a-zA-Zµ]+)$")
 _RATE = re.compile(rf"^{_NUMBER}\s*/\s*([a-zA-Z]+)$")
 _SHARE = re.compile(rf"^{_NUMBER}\s*%$")
+_MEMORY = re.compile(rf"^{_NUMBER}\s*([a-zA-Z]+)$")
 _MONEY = re.compile(rf"^\$\s*{_NUMBER}(?:\s*/\s*([a-zA-Z]+))?$")
 
 
@@ -104,6 +106,28 @@ def format_share(share: float) -> str:
     return f"{Decimal(repr(share)).scaleb(2).normalize():f}%"
 
 
+def parse_memory(value: Any) -> float:
+    """Read `512 MB`, `4 GB` as megabytes (of a million bytes)."""
+    units = ", ".join(MEMORY_UNITS)
+    match = _MEMORY.match(value.strip()) if isinstance(value, str) else None
+    if not match or match.group(2) not in MEMORY_UNITS:
+        raise ValueError(f"memory is a number and a unit ({units}), such as `512 MB`")
+    number, unit = match.groups()
+    if unit == "KB":  # divide, as with milliseconds
+        return _finite(float(number) / 1000.0)
+    return _finite(float(number) * MEMORY_UNITS[unit])
+
+
+def format_memory(megabytes: float) -> str:
+    """Write megabytes with the largest unit that reads back to the same float."""
+    for unit in ("GB", "MB", "KB"):
+        number = megabytes * 1000.0 if unit == "KB" else megabytes / MEMORY_UNITS[unit]
+        text = f"{_plain(number)} {unit}"
+        if number >= 1 and len(_plain(number)) <= 6 and parse_memory(text) == megabytes:
+            return text
+    return f"{_plain(megabytes)} MB"
+
+
 def parse_money(value: Any) -> float:
     """Read `$620` as 620.0; an amount per period is `parse_price`."""
     amount, period = _money(value)
@@ -170,6 +194,9 @@ Rate = Annotated[
     float, *_quantity(parse_rate, format_rate, "45/h", rf"^{_DIGITS}\s*/\s*(s|min|h|d)$")
 ]
 Share = Annotated[float, *_quantity(parse_share, format_share, "90%", rf"^{_DIGITS}\s*%$")]
+Memory = Annotated[
+    float, *_quantity(parse_memory, format_memory, "512 MB", rf"^{_DIGITS}\s*(KB|MB|GB)$")
+]
 Money = Annotated[float, *_quantity(parse_money, format_money, "$3.50", rf"^\$\s*{_DIGITS}$")]
 Price = Annotated[
     tuple[float, str],

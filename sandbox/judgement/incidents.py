@@ -20,6 +20,7 @@ from sandbox.simulation.trace import Happening, What
 STRUCK: tuple[What, ...] = (
     "died",
     "slow",
+    "deploy",
     "quota",
     "errors",
     "replies",

@@ -53,16 +53,18 @@ def slow(world: World, incident: Incident) -> Process:
     assert incident.slow is not None
     what, cause = incident.slow, f"incident {incident.id}"
     one = None if what.all else one_of(world, incident, what.kind)
-    every = [each for each in of_kind(world, what.kind) if each.in_service]
-    victims = every if what.all else [one] if one is not None else []
+    victims = of_kind(world, what.kind) if what.all else [one] if one is not None else []
+    told = [each for each in victims if each.in_service]
     for each in victims:
         each.slow(cause, what.times)
+    for each in told:
         says = f"{each.name} took {what.times:g} times as long for everything"
         world.tell(each.index, says, "slow")
     if incident.lasts is not None:
         yield world.lane.control.timeout(incident.lasts)
         for each in victims:
             each.slow(cause, 1.0)
+        for each in told:
             world.tell(each.index, f"{each.name} was as fast as before", "fast")
 
 

@@ -117,7 +117,8 @@ def _place(world: World, node: Node) -> None:
     most = max(node.count, settings.get("scale-to", 0))
     several = most > 1 and catalogue.behaves(node.kind).instances
     names = [f"{node.id}.{i + 1}" for i in range(most)] if several else [node.id]
-    is_deployed = any(each.deploy and each.deploy.kind == node.kind for each in world.level.incidents)
+    deploys = [each.deploy for each in world.level.incidents if each.deploy]
+    is_deployed = any(each.kind == node.kind for each in deploys)
     stands = ZONE in catalogue.behaves(node.kind).suffers
     for at, name in enumerate(names):
         place = Place(

@@ -10,6 +10,7 @@ from sandbox.tui.columns import node_of
 INCIDENTS: tuple[What, ...] = (
     "died",
     "slow",
+    "deploy",
     "quota",
     "errors",
     "replies",

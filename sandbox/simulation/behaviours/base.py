@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sandbox.documents.catalogue import Kind, Size
+from sandbox.documents.catalogue import Kind, Size, Warming
 from sandbox.documents.design import Link, Node
 from sandbox.simulation.calls import Call, Guard, cut_off
 from sandbox.simulation.draws import Constant, Draws
@@ -19,6 +19,10 @@ from sandbox.simulation.trace import What
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
+
+
+WARMING = "warming up"
+"""What slows a fresh instance down."""
 
 
 class SimLink:
@@ -221,8 +225,21 @@ class SimNode(Visited):
     def revive(self) -> None:
         """Be there again, with nothing inside."""
         self.is_up = True
+        self.warm_up()
         for told in self.waited_for:
             told()
+
+    def warm_up(self) -> None:
+        """Be slower at first, if that is what its kind is when it is fresh."""
+        if self.place.kind.warming is not None:
+            self.lane.start(self._warm_up(self.place.kind.warming))
+
+    def _warm_up(self, warming: Warming) -> Journeying:
+        epoch = self.epoch
+        self.slow(WARMING, warming.times)
+        yield self.lane.now + warming.lasts
+        if self.epoch == epoch:
+            self.slow(WARMING, 1.0)
 
     def serve(self, in_service: bool) -> None:
         """Be sent requests from now on, or no more; whoever is inside is finished."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
+from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
 from sandbox.simulation.requests import DECLINED, END, FAILED, Refused, Request
 from sandbox.simulation.restraint import HeldBack
@@ -14,7 +15,9 @@ from sandbox.simulation.transactions import Transaction
 class Compute(SimNode):
     """One server: `vcpu` processors and `slots` held for the whole visit.
 
-    Fails when all slots are held: by work, or by waiting for something slower.
+    Fails when all slots are held: by work, or by waiting for something slower. Where each request
+    takes memory, and there are more slots than memory for them, the process ends instead, with
+    all that was inside, and comes back after `restart`.
     """
 
     answers = True
@@ -25,6 +28,8 @@ class Compute(SimNode):
         super().__init__(place)
         self.servers = place.size.vcpu
         self.gives_back: bool = place.settings.get("give-back", False)
+        self.room, self.runs_out = _room(place)
+        """Requests inside at once (None: any number); whether one more ends the process."""
         self._worked_before = 0.0
         """Server-seconds worked before its last death."""
         self.emptied()
@@ -34,7 +39,7 @@ class Compute(SimNode):
         place = self.place
         if self.epoch:
             self._worked_before += self.cpu.state(self.lane.now)[2]
-        limit, slots = place.settings["queue"], place.size.slots
+        limit, slots = place.settings["queue"], self.room
         self.slots = Slots(self.lane, slots, limit) if slots is not None else None
         beyond_slots = limit if slots is None else None
         line = SharedLine if place.settings["discipline"] == "sharing" else FifoLine
@@ -48,6 +53,8 @@ class Compute(SimNode):
             raise self.unreachable()
         slots, epoch, held = self.slots, self.epoch, request.held
         if slots is not None and not slots.free:
+            if self.runs_out:
+                raise self._run_out()
             try:
                 yield from slots.take()
             except Full:
@@ -101,6 +108,21 @@ class Compute(SimNode):
         finally:
             if slots is not None:
                 slots.give()
+
+    def _run_out(self) -> Refused:
+        """One more than there is memory for: the process ends, and is started again."""
+        why = f"{self.name} ran out of memory"
+        self.place.tell(self.index, f"{why} and ended, with {self.room} inside", "died")
+        self.die()
+        self.lane.start(self._start_again())
+        return Refused(FAILED, self.index, why)
+
+    def _start_again(self) -> Journeying:
+        epoch = self.epoch
+        yield self.lane.now + self.setting("restart")
+        if self.epoch == epoch and not self.is_up:
+            self.revive()
+            self.place.tell(self.index, f"{self.name} was back, with nothing in memory", "back")
 
     def _leave(self, slots: Slots | None, request: Request, held: Transaction | None) -> None:
         """Let go of the slot, and end the transaction that was begun here and not committed."""
@@ -169,3 +191,15 @@ class Compute(SimNode):
     def queue_max(self) -> int:
         """The longest line for a slot and the longest for a processor, taken together."""
         return self.cpu.queue_max + (self.slots.queue_max if self.slots is not None else 0)
+
+
+def _room(place: Place) -> tuple[int | None, bool]:
+    """How many requests may be inside at once, and whether memory is what bounds them."""
+    slots, at_once = place.size.slots, place.settings.get("at-once", 0)
+    allowed = [number for number in (slots, at_once) if number]
+    room = min(allowed, default=None)
+    memory, each = place.size.memory, place.kind.request_memory
+    if memory is None or each is None:
+        return room, False
+    fits = max(1, int(memory / each))
+    return (fits, True) if room is None or fits < room else (room, False)
