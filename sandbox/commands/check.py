@@ -15,6 +15,7 @@ from sandbox.documents.nights import second_night
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.words import suggestion
 from sandbox.judgement.cost import cost, total
+from sandbox.judgement.flow import flows
 from sandbox.simulation.plan import plan
 from sandbox.studies.designs import designs
 
@@ -92,9 +93,11 @@ def _design(file: str, design: Design, levels: dict[str, Level]) -> str:
     said += [f"${total(cost(level, design)):,.2f}".removesuffix(".00")]
     if level.budget:
         said[-1] += f" of ${level.budget[0]:g} a {level.budget[1]}"
+    unserved = {flow.operation: flow.unserved for flow in flows(level, design)}
     for operation, route in made.routes.items():
-        lost = made.unrouted.get(operation)
-        way = f"finds nobody for `{lost}`" if lost else f"goes {' -> '.join(route)}"
+        lost = unserved[operation] or filter(None, [made.unrouted.get(operation)])
+        nobody = " and ".join(f"`{need}`" for need in lost)
+        way = f"finds nobody for {nobody}" if nobody else f"goes {' -> '.join(route)}"
         said.append(f"`{operation}` {way}")
     return "; ".join(said)
 

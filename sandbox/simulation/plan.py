@@ -57,6 +57,13 @@ class Plan:
     """The nodes that do each step: one, or each of those behind a router."""
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unrouted: dict[str, str] = field(default_factory=dict)
+    doubled: dict[tuple[str, int], tuple[Link, ...]] = field(default_factory=dict)
+    """The links among which there is no choosing, by (node, step)."""
+
+    def need(self, step: int) -> str:
+        """What a step needs, in a word; of a fork, what its first branch does first."""
+        made = self.steps[step]
+        return made.need or self.need(made.branches[0])
 
     def kind(self, node_id: str) -> Kind:
         """The kind of a node."""
@@ -132,6 +139,14 @@ class Plan:
 
 def plan(level: Level, design: Design) -> Plan:
     """Work out every operation's way. Raises DocumentError where two targets are possible."""
+    made = drawn_up(level, design)
+    if made.doubled:
+        raise DocumentError([_doubled(made, at, step) for at, step in made.doubled])
+    return made
+
+
+def drawn_up(level: Level, design: Design) -> Plan:
+    """The same, but where two targets are possible the first is taken, and it is noted."""
     level = decided(level, design)
     nodes = {node.id: node for node in all_nodes(level, design)}
     made = Plan(level, design, kinds_for(level), nodes)
@@ -141,6 +156,17 @@ def plan(level: Level, design: Design) -> Plan:
         for name in stream.mix:
             _Walk(made, name).from_clients(stream.source)
     return made
+
+
+def _doubled(made: Plan, node: str, step: int) -> Problem:
+    links = made.doubled[node, step]
+    targets = " and ".join(f"`{link.target}`" for link in links)
+    return Problem(
+        f"`{node}` could send `{made.need(step)}` to {targets}",
+        path=("links",),
+        hint="put a router between them, take one of the links out, or let each carry some "
+        "operations only",
+    )
 
 
 def _number(
@@ -175,7 +201,7 @@ class _Walk:
         for link in links[:1]:
             left, _ = self.travel(link.target, left)
         if left != END and self.stuck is None:
-            self.stuck = self._need(left)
+            self.stuck = self.plan.need(left)
         route = (source, *self.visited)
         known = self.plan.routes.get(self.operation, ())
         self.plan.routes[self.operation] = tuple(dict.fromkeys(known + route))
@@ -191,7 +217,7 @@ class _Walk:
                 self.plan.done.setdefault(each, {})[node] = None
             if step == END:
                 return END, node
-            if self.plan.steps[step].branches and not self.plan.behaves(node).passes_on:
+            if self.plan.steps[step].branches and self._forks(node, step):
                 step, node = self._fork(node, step)
                 if step == END or self.stuck is not None:
                     return step, node
@@ -207,6 +233,14 @@ class _Walk:
                 self._in_between(node, before, step)
                 continue
             node = links[0].target
+
+    def _forks(self, node: str, step: int) -> bool:
+        """Whether a fork is made at this node, and not passed on to where it belongs."""
+        if self.plan.behaves(node).passes_on:
+            return False
+        behind = [link.target for link in self._carrying(node, step)]
+        fans = [each for each in behind if self.plan.behaves(each).fans_out]
+        return not any(self._able(each, step, frozenset({node})) for each in fans)
 
     def _in_between(self, node: str, step: int, end: int) -> None:
         """What a copy spares the one that is called begins later: there must be a way from there.
@@ -236,11 +270,11 @@ class _Walk:
             else:
                 links = self._choose(node, first)
                 if not links:
-                    self.stuck = self.stuck or self._need(first)
+                    self.stuck = self.stuck or self.plan.need(first)
                     return step, node
                 left, end = self.travel(links[0].target, first)
             if left != END:
-                self.stuck = self.stuck or self._need(left)
+                self.stuck = self.stuck or self.plan.need(left)
                 return step, node
             ends.append(end)
         self.plan.forks[node, step] = tuple(ends)
@@ -248,22 +282,18 @@ class _Walk:
             return fork.after, node
         for end in ends[1:]:  # whichever branch is last hands on: all must be able to
             if not self._choose(end, fork.after):
-                self.stuck = self._need(fork.after)
+                self.stuck = self.plan.need(fork.after)
         return fork.after, ends[0]
 
     def _branch_here(self, node: str, first: int) -> tuple[int, str]:
         raise DocumentError(
             [
                 Problem(
-                    f"`{node}` forks `{self._need(first)}` off to itself",
+                    f"`{node}` forks `{self.plan.need(first)}` off to itself",
                     hint="parallel needs are done by other nodes than the one before the fork",
                 )
             ]
         )
-
-    def _need(self, step: int) -> str:
-        made = self.plan.steps[step]
-        return made.need or self._need(made.branches[0])
 
     def _choose(self, node: str, step: int) -> tuple[Link, ...]:
         """The links that may be taken; remembered in the plan."""
@@ -277,17 +307,8 @@ class _Walk:
         if len(able) > 1:
             able = self._asked_first(able, step)
         if len(able) > 1 and not self.plan.chooses(node):
-            targets = " and ".join(f"`{link.target}`" for link in able)
-            raise DocumentError(
-                [
-                    Problem(
-                        f"`{node}` could send `{self._need(step)}` to {targets}",
-                        path=("links",),
-                        hint="put a router between them, take one of the links out, or let each "
-                        "carry some operations only",
-                    )
-                ]
-            )
+            self.plan.doubled[node, step] = able
+            able = able[:1]
         if able:
             self.plan.onward[node, step] = able
         return able
@@ -299,7 +320,7 @@ class _Walk:
 
     def _rank(self, node: str, step: int, seen: frozenset[str]) -> int:
         """The rank of a node, or of the first one behind it, for what a step needs."""
-        need = self._need(step)
+        need = self.plan.need(step)
         if need in self.plan.kind(node).does:
             return self.plan.rank(node, need)
         behind = [
