@@ -59,7 +59,8 @@ def _standing(node: Node, kind: Kind) -> list[CostPart]:
 def _by_the_million(level: Level, design: Design) -> list[CostPart]:
     """What needs cost where they are done, for the volume that the level declares.
 
-    Where several nodes share the work, each does as much of it.
+    Where several nodes share the work, each does as much of it. A cache in the way is paid for
+    each request that comes by.
     """
     catalogue = kinds_for(level)
     priced = [
@@ -75,14 +76,23 @@ def _by_the_million(level: Level, design: Design) -> list[CostPart]:
         return []  # nothing can be sent anywhere, so nothing is used
     parts = []
     for node in priced:
-        amount = math.fsum(
-            level.volume.get(step.operation, 0)
-            / 1e6
-            * catalogue.kinds[node.kind].does[step.need].per_million
-            / len(made.done[step.index])
-            for step in made.steps
-            if node.id in made.done.get(step.index, ())
-        )
+        kind = catalogue.kinds[node.kind]
+        if kind.behaviour == "cache":
+            amount = math.fsum(
+                level.volume.get(operation, 0) / 1e6 * ability.per_million
+                for operation, route in made.routes.items()
+                if node.id in route
+                for ability in kind.does.values()
+            )
+        else:
+            amount = math.fsum(
+                level.volume.get(step.operation, 0)
+                / 1e6
+                * kind.does[step.need].per_million
+                / len(made.done[step.index])
+                for step in made.steps
+                if node.id in made.done.get(step.index, ())
+            )
         if amount:
             label = f"{node.id}: usage in a {level.budget[1] if level.budget else 'month'}"
             parts.append(CostPart(label=label, amount=amount, node=node.id))

@@ -96,6 +96,7 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
         charged=charged,
         failed=sum(reading.failed for reading in measured),
         hit_ratio=_hit_ratio(instances),
+        age=_age(instances),
     )
 
 
@@ -103,6 +104,12 @@ def _hit_ratio(instances: list[SimNode]) -> float | None:
     caches = [node for node in instances if isinstance(node, Cache)]
     looks = sum(cache.hits + cache.misses for cache in caches)
     return sum(cache.hits for cache in caches) / looks if looks else None
+
+
+def _age(instances: list[SimNode]) -> float | None:
+    caches = [node for node in instances if isinstance(node, Cache)]
+    hits = sum(cache.hits for cache in caches)
+    return sum(cache.aged for cache in caches) / hits if hits else None
 
 
 def _settled(run: Run) -> Latency | None:

@@ -74,6 +74,8 @@ class NodeResult(_Model):
     """Visits that ended because somebody further on refused, or because it died."""
     hit_ratio: float | None = None
     """Of a cache: the share of looks that found their key."""
+    age: float | None = None
+    """Of a cache: how old what it gave was on average, in seconds since it was filled."""
 
 
 class SloResult(_Model):
