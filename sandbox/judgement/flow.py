@@ -93,8 +93,8 @@ def _hops(made: Plan, operation: str, steps: list[int]) -> tuple[Hop, ...]:
     order = _from_clients(made, operation)
     found: dict[tuple[str, str], Hop] = {}
 
-    def take(ends: tuple[str, str], need: str, **how: bool) -> None:
-        known = found.get(ends) or Hop(*ends, (), **how)
+    def take(ends: tuple[str, str], need: str, one_of: bool = False, beside: bool = False) -> None:
+        known = found.get(ends) or Hop(*ends, (), one_of, beside)
         needs = tuple(dict.fromkeys((*known.needs, need)))
         found[ends] = replace(known, needs=needs)
 
@@ -104,10 +104,10 @@ def _hops(made: Plan, operation: str, steps: list[int]) -> tuple[Hop, ...]:
             if taken_for != step or node not in order:
                 continue
             for link in links:
-                take(link.ends, need, is_one_of=len(links) > 1)
+                take(link.ends, need, one_of=len(links) > 1)
             for link in made.carrying(node, operation):
                 if link not in links and _is_asked_beside(made, link.target, need):
-                    take(link.ends, need, is_beside=True)
+                    take(link.ends, need, beside=True)
     last = len(order)
     return tuple(
         sorted(

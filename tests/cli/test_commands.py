@@ -177,7 +177,7 @@ def test_link_meanings_agree_with_the_check_of_designs() -> None:
     known = catalogue()
     kinds: dict[str, Kind | None] = dict(known.kinds)
     for source, target in permutations(known.kinds, 2):
-        if known.kinds[source].behaviour not in ("store", "replica", "external"):
+        if known.behaves(source).asks != "nobody":
             link = Link(source=source, target=target)
             possible = not check_links(known, kinds, (link,), ("links",))
             assert possible == bool(lists.link_meaning(known, source, target))
