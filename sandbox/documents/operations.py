@@ -12,7 +12,6 @@ from sandbox.documents.base import Document, Id, Text
 from sandbox.documents.laws import Law
 from sandbox.documents.units import Duration
 
-
 SAMPLED = "count"
 """The need that some may do for all."""
 

@@ -27,6 +27,11 @@ from typing import TYPE_CHECKING
 
 from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
 
+if TYPE_CHECKING:
+    from sandbox.simulation.oracles.access import Access
+    from sandbox.simulation.oracles.edits import Edits
+    from sandbox.simulation.oracles.money import Money
+
 SOLD = "sold"
 
 OF_READS = ("reads", "stale-reads")

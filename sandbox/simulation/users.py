@@ -39,6 +39,10 @@ class Users:
             self._free += users.count
         self._of[index] = shares, draws, self._first[users.of]
 
+    def are(self, of: str) -> bool:
+        """Whether there are users who are called so."""
+        return of in self._first
+
     def population(self, users: Items) -> tuple[list[float], Draws]:
         """The cumulated shares of users, and the draws that tell which one has sent a request."""
         if users.of not in self._populations:

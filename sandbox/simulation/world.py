@@ -21,12 +21,16 @@ from sandbox.simulation.behaviours.base import Place, SimLink, SimNode
 from sandbox.simulation.behaviours.clients import Asking, Clients, SimOperation
 from sandbox.simulation.deploys import Deployed
 from sandbox.simulation.draws import cumulative, durations, uniform, zipf_shares
+from sandbox.simulation.effects import WRITES
 from sandbox.simulation.lane import Lane
 from sandbox.simulation.ledger import Ledger
 from sandbox.simulation.meters import OperationMeter
+from sandbox.simulation.oracles import observe
+from sandbox.simulation.oracles.oracle import Oracle
 from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.trace import Happening, What
 from sandbox.simulation.traffic import arrival_times, expected_arrivals
+from sandbox.simulation.users import Users
 from sandbox.simulation.wiring import wire
 from sandbox.simulation.zones import Cuts
 
@@ -61,6 +65,8 @@ class World:
     """What has struck, or was noticed, so far."""
     keys: dict[str, int] = field(default_factory=dict)
     """The first key of each kind of item."""
+    users: Users = field(default_factory=lambda: Users(0))
+    """Who has sent each request."""
     mortal: frozenset[str] = frozenset()
     """Kinds of which one may die."""
     cuts: Cuts = field(default_factory=Cuts)
@@ -77,6 +83,7 @@ def build(level: Level, design: Design, seed: int) -> World:
     """Build the world of a checked level and design. Raises DocumentError (see `plan`)."""
     level = decided(level, design)
     world = World(level, design, seed, plan(level, design), Lane(), Ledger(level.stock))
+    world.users = Users(seed)
     world.expected = math.fsum(expected_arrivals(s, level.clock.length) for s in level.traffic)
     world.expected += sum(each.spike.requests for each in level.incidents if each.spike)
     world.mortal = _mortal(world)
@@ -84,8 +91,11 @@ def build(level: Level, design: Design, seed: int) -> World:
     for node in world.plan.nodes.values():
         _place(world, node)
     _keys(world)
+    for index, stream in enumerate(level.traffic):
+        world.users.belong(index, stream)
+    oracles = observe(world)
     wire(world)
-    _operations(world)
+    _operations(world, oracles)
     begin_scaling(world)
     for index, stream in enumerate(level.traffic):
         _start_stream(world, index, stream)
@@ -142,25 +152,30 @@ def _place(world: World, node: Node) -> None:
         world.instances.setdefault(node.id, []).append(made)
 
 
-def _operations(world: World) -> None:
+def _operations(world: World, oracles: dict[str, tuple[Oracle, ...]]) -> None:
     level = world.level
     lost = world.plan.unrouted  # a fork that cannot be is told by the branch nobody can do
     needs = {s.index: s.need or lost.get(s.operation, "") for s in world.plan.steps}
     for index, (name, operation) in enumerate(level.operations.items()):
         items = operation.items
+        shares = _popularity(items.count, items.skew) if items else [1.0]
+        item = uniform(world.seed, f"item of {name}")
+        if items is not None and world.users.are(items.of):  # it is about who asks
+            shares, item = world.users.population(items)
         world.operations.append(
             SimOperation(
                 index=index,
                 name=name,
                 first=world.plan.first[name],
                 meter=OperationMeter(operation.deadline, level.clock.measure_from),
-                items=_popularity(items.count, items.skew) if items else [1.0],
-                item=uniform(world.seed, f"item of {name}"),
+                items=shares,
+                item=item,
                 key=world.keys[items.of] if items else 0,
-                writes=operation.needs_any(("write",)),
+                writes=operation.needs_any(WRITES),
                 sells=operation.needs_any(("take", "decrement")),
                 defers=any(need.deferrable for need in operation.all_needs()),
                 is_needed=needs,
+                oracles=oracles[name],
             )
         )
 
@@ -194,6 +209,7 @@ def _start_stream(world: World, index: int, stream: Stream) -> None:
 def ask(world: World, index: int, stream: Stream, times: Iterator[float]) -> None:
     """Let requests come at these moments, as stream number `index`, from a stream's clients."""
     seed = world.seed
+    world.users.belong(index, stream)
     clients = world.instances[stream.source][0]
     assert isinstance(clients, Clients)
     names = list(world.level.operations)

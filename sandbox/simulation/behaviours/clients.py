@@ -25,6 +25,7 @@ from sandbox.simulation.requests import (
 from sandbox.simulation.trace import Journey
 
 if TYPE_CHECKING:
+    from sandbox.simulation.oracles.oracle import Oracle
     from sandbox.simulation.wiring import Wiring
 
 _ATTEMPTS = attempts("clients")
@@ -67,6 +68,8 @@ class SimOperation:
     """Whether some of it may be done later."""
     is_needed: dict[int, str]
     """The need of each step, for telling what nobody can do."""
+    oracles: tuple[Oracle, ...] = ()
+    """Who wants to hear how its requests end."""
 
 
 class Clients(SimNode):
@@ -197,10 +200,15 @@ class Clients(SimNode):
     def _lose(self, request: Request, refusal: Refused) -> None:
         meter = self.operations[request.operation].meter
         if request in meter.open:
+            self._tell_of_loss(request)
             request.worst_at = refusal.node if refusal.node >= 0 else self.index
             meter.lost(request, refusal.outcome, self.lane.now)
             self.meter.failed += 1
             self._keep(request, refusal.outcome, refusal.why)
+
+    def _tell_of_loss(self, request: Request) -> None:
+        for oracle in self.operations[request.operation].oracles:
+            oracle.lost(request)
 
     def _done(self, request: Request) -> None:
         operation = self.operations[request.operation]
@@ -211,6 +219,8 @@ class Clients(SimNode):
         self.ledger.answered(request, operation.writes)
         if operation.sells:
             self.ledger.tells(request)
+        for oracle in operation.oracles:
+            oracle.answered(request, self.lane.now)
         if operation.defers and (later := self.ledger.later.get(request.order)) is not None:
             operation.meter.put_off(request, later)
         if request.visits is not None:
@@ -221,6 +231,7 @@ class Clients(SimNode):
         yield leaves
         meter = self.operations[request.operation].meter
         if request in meter.open:
+            self._tell_of_loss(request)
             meter.lost(request, ABANDONED, leaves)
             self.meter.failed += 1
             self._keep(request, ABANDONED, "waited too long and left")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.draws import Constant, Draws
+from sandbox.simulation.effects import LOOKS
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import Request
 
@@ -37,7 +40,8 @@ class Replica(Store):
         self._coming: deque[tuple[float, int, int]] = deque()
         """When each write will be visible, its key and version: in order."""
         self._last = 0.0
-        self.effects["read"] = self._read
+        for need in LOOKS:
+            self.effects[need] = partial(self._caught_up, self.effects[need])
 
     def prepare(self, wiring: Wiring) -> None:
         """Know how long it takes to apply a write."""
@@ -59,13 +63,13 @@ class Replica(Store):
         self._last = max(begin + work, now + self.lag, self._last + work)
         self._coming.append((self._last, key, version))
 
-    def _read(self, request: Request) -> None:
+    def _caught_up(self, effect: Callable[[Request], None], request: Request) -> None:
         """See what has been applied by now."""
         now, coming = self.lane.now, self._coming
         while coming and coming[0][0] <= now:
             _, key, version = coming.popleft()
             self.versions[key] = version
-        request.seen = self.versions.get(request.item, 0)
+        effect(request)
 
     @property
     def gauge(self) -> float | None:

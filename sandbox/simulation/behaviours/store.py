@@ -27,10 +27,10 @@ class Fed(Protocol):
 class Store(Compute):
     """Keeps data: versions by key, and a stock. It answers, and never calls anybody.
 
-    Needs with a meaning for data: `read`, `permit` (a read of what nobody changes), `write` (a
-    row is locked meanwhile), `check` (is there stock?), `take` (if there is, one less, in one
-    step), `decrement` (one less, whatever there is), `begin` and `commit` (in between, connection
-    and rows are held; without the `commit`, nothing of it counts). All else is only work.
+    Needs have a meaning for data (see `effects/`): `read`, `write` (a row is locked meanwhile),
+    `check` (is there stock?), `take` (if there is, one less, in one step), `decrement` (one less,
+    whatever there is), `begin` and `commit` (in between, connection and rows are held; without the
+    `commit`, nothing of it counts), and more. What has none is only work.
 
     Fails when all connections are held, or when all wait for one row.
     """
@@ -58,35 +58,30 @@ class Store(Compute):
             raise self.unreachable()
         epoch, held = self.epoch, self.held_by(request) if request.held else None
         connection = self.slots if held is None else None  # a transaction has one
-        locked: int | None = None
+        locked: list[int] = []
         if connection is not None and not connection.take_free():
             waited = yield from self._connect(connection)
         try:
             while (work := self.work.get(request.step)) is not None:
-                row = ROWS.get(work.need)
-                if row is not None and (held is None or row(request) not in held.rows):
-                    locked = row(request)
-                    waited += yield from self._lock(locked)
+                rows = ROWS.get(work.need)
+                if rows is not None:
+                    waited += yield from self._lock_all(rows(self, request), held, locked)
                 if self.epoch != epoch or (held is not None and not held.is_open):
                     raise self._gone(epoch)
-                if locked is not None and held is not None:  # it keeps the row until the end
-                    held.rows.append(locked)
-                    locked = None
                 wait, service = yield from self.think(request)
                 waited += wait
                 worked += service
                 if self.epoch != epoch or (held is not None and not held.is_open):
                     raise self._gone(epoch)
                 self.effects.get(work.need, only_work)(request)
-                if locked is not None:
-                    self._unlock(locked)
-                    locked = None
+                if locked:
+                    self._unlock_all(locked)
                 if request.held is not held and self.held_by(request) is not held:
                     held = self.held_by(request)  # it has begun, or is committed
                     connection = self.slots if held is None else None
         finally:
-            if locked is not None and self.epoch == epoch:
-                self._unlock(locked)
+            if self.epoch == epoch:
+                self._unlock_all(locked)
             if connection is not None:
                 connection.give()
         self.meter.settle(waited, worked)
@@ -159,16 +154,35 @@ class Store(Compute):
             return inside >= 0
         return 0 <= inside <= self.slots.size - self.slots.free + self.slots.waiting
 
-    def _lock(self, key: int) -> Generator[float | None, None, float]:
-        """Wait for a row and hold it; the seconds waited."""
-        came = self.lane.now
+    def _lock_all(
+        self, rows: tuple[int, ...], held: Transaction | None, locked: list[int]
+    ) -> Generator[float | None, None, float]:
+        """Wait for rows and hold them, one after the other; the seconds waited.
+
+        A transaction keeps them until its end; without one they are noted in `locked`.
+        """
+        came, epoch = self.lane.now, self.epoch
+        for row in rows:
+            if self.epoch != epoch:  # a store that has died locks nothing
+                break
+            if held is None or row not in held.rows:
+                yield from self._lock(row)
+                (locked if held is None or not held.is_open else held.rows).append(row)
+        return self.lane.now - came
+
+    def _unlock_all(self, locked: list[int]) -> None:
+        for row in locked:
+            self._unlock(row)
+        locked.clear()
+
+    def _lock(self, key: int) -> Generator[float | None, None, None]:
+        """Wait for a row and hold it."""
         if key in self.rows:
             assert self.lane.current is not None
             self.rows[key].append(self.lane.current)
             yield None
         else:
             self.rows[key] = deque()
-        return self.lane.now - came
 
     def _unlock(self, key: int) -> None:
         waiting = self.rows.get(key)

@@ -50,7 +50,7 @@ EFFECTS: dict[str, Callable[[Store, Request], None]] = {
     "take": take,
     "decrement": decrement,
 }
-ROWS: dict[str, Callable[[Request], int]] = {
-    "take": lambda _: STOCK_ROW,
-    "decrement": lambda _: STOCK_ROW,
+ROWS: dict[str, Callable[[Store, Request], tuple[int, ...]]] = {
+    "take": lambda *_: (STOCK_ROW,),
+    "decrement": lambda *_: (STOCK_ROW,),
 }

@@ -15,16 +15,14 @@ def read(store: Store, request: Request) -> None:
     request.seen = store.versions.get(request.item, 0)
 
 
-def permit(_: Store, request: Request) -> None:
-    """What may be seen by whom: in a run, nobody changes that."""
-    request.seen = max(request.seen, 0)
-
-
 def write(store: Store, request: Request) -> None:
-    """Make a new version; in a transaction, nobody else sees it before the commit."""
+    """Make a new version; in a transaction, nobody else sees it before the commit.
+
+    A write that somebody has taken in before (a cache that flushes it) has its version already.
+    """
     held, key = store.held_by(request), request.item
     if held is None:
-        version = store.versions.get(key, 0) + 1
+        version = max(store.versions.get(key, 0), request.wrote) + 1
         store.publish(key, version)
     else:
         version = held.written.get(key, store.versions.get(key, 0)) + 1
@@ -34,7 +32,10 @@ def write(store: Store, request: Request) -> None:
 
 EFFECTS: dict[str, Callable[[Store, Request], None]] = {
     "read": read,
-    "permit": permit,
     "write": write,
 }
-ROWS: dict[str, Callable[[Request], int]] = {"write": lambda request: request.item}
+ROWS: dict[str, Callable[[Store, Request], tuple[int, ...]]] = {
+    "write": lambda _, request: (request.item,)
+}
+LOOKS = ("read",)
+WRITES = ("write",)
