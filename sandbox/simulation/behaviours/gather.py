@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 from sandbox.simulation.behaviours.base import SimLink, SimNode, Visited, travel
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying, Lane
-from sandbox.simulation.requests import Refused, Request
+from sandbox.simulation.requests import Refused, Request, attempts
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
 
 ROUTE = "route"
 """What an entrance does with every call: find out who has to be asked."""
+
+_PARTS = attempts("parts")
 
 
 class Entrance(Visited):
@@ -68,12 +70,14 @@ def gather(
 ) -> Generator[float | None, None, None]:
     """Send a part along each way and go on when `needed` have answered; the rest goes on alone.
 
+    Each part is work of its own, with draws of its own: the first has those of the request.
     `missed` is told of each way whose end did not do its part. Raises Refused as the first of them
     did, as soon as too few can still answer.
     """
     gathering = _Gathering(len(ways))
-    for way in ways:
-        lane.start(_part(lane, request.branch(request.step), way, needed, gathering, missed))
+    for at, way in enumerate(ways):
+        part = request.again(request.step, at * _PARTS)
+        lane.start(_part(lane, part, way, needed, gathering, missed))
     if not gathering.is_over(needed):
         gathering.waiting = lane.current
         yield None

@@ -1,0 +1,240 @@
+"""A quorum store: several copies of everything, of which so many must answer."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited
+from sandbox.simulation.behaviours.compute import Compute
+from sandbox.simulation.behaviours.gather import Entrance, gather
+from sandbox.simulation.behaviours.replica import APPLY
+from sandbox.simulation.draws import Constant, Draws, uniform
+from sandbox.simulation.effects import only_work
+from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.requests import END, REJECTED, Refused, Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
+
+LOOKS = ("read", "permit")
+"""Needs that change nothing: so many copies are asked as `reads` says."""
+WRITE = "write"
+
+
+def enough(level: str, copies: int) -> int:
+    """How many of so many copies `one`, a `quorum` (more than half) or `all` are."""
+    return {"one": 1, "quorum": copies // 2 + 1, "all": copies}[level]
+
+
+class Copy(Compute):
+    """One of the copies: has a version of each key, and takes none for an older one.
+
+    Fails by missing what was written while it was away.
+    """
+
+    full = "the line of a copy was full"
+
+    def __init__(self, place: Place) -> None:
+        self.versions: dict[int, int] = {}
+        self.coming: deque[tuple[float, int, int]] = deque()
+        """What it is told again after it was away: when it will have it, key and version."""
+        self.apply: Draws | Constant = Constant(0.0)
+        self._applied = 0
+        self.entrance: QuorumSet | None = None
+        self.effects: dict[str, Callable[[Request], None]] = {
+            "read": self._read,
+            "permit": self._permit,
+            WRITE: self._write,
+        }
+        super().__init__(place)
+
+    def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
+        """A wire leads to all of them: who calls asks as many as it needs."""
+        if self.entrance is None:
+            copies = [each for each in instances if isinstance(each, Copy)]
+            self.entrance = QuorumSet(copies, wiring)
+        return [self.entrance]
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know how long it takes to be told something again."""
+        does = self.place.kind.does
+        if APPLY in does:
+            self.apply = wiring.durations(APPLY, does[APPLY].time, self)
+        if self.entrance is not None:
+            self.entrance.prepare(wiring)
+
+    def think(self, request: Request) -> Generator[float | None, None, tuple[float, float]]:
+        """Work on a need; then it is true here, if it is still there."""
+        need, epoch = self.work[request.step].need, self.epoch
+        spent = yield from super().think(request)
+        if self.epoch == epoch:
+            self.effects.get(need, only_work)(request)
+        return spent
+
+    def _read(self, request: Request) -> None:
+        self.catch_up(self.lane.now)
+        request.seen = self.versions.get(request.item, 0)
+
+    def _permit(self, request: Request) -> None:
+        request.seen = max(request.seen, 0)
+
+    def _write(self, request: Request) -> None:
+        self.put(request.item, request.wrote)
+
+    def put(self, key: int, version: int) -> None:
+        """Have a version, unless there is a newer one."""
+        if version > self.versions.get(key, 0):
+            self.versions[key] = version
+
+    def told_again(self, key: int, version: int) -> None:
+        """Take in a write that it has missed, one after the other."""
+        now = self.lane.now
+        work = self.apply.at(0, self._applied)
+        self._applied += 1
+        begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else now
+        last = self.coming[-1][0] if self.coming else now
+        self.coming.append((max(begin + work, last), key, version))
+
+    def catch_up(self, now: float) -> None:
+        """Have all that it was told again until now."""
+        coming = self.coming
+        while coming and coming[0][0] <= now:
+            _, key, version = coming.popleft()
+            self.put(key, version)
+
+    def emptied(self) -> None:
+        """What it has is on the disk; what it was being told has to be told once more."""
+        super().emptied()
+        self.catch_up(self.lane.now)
+        for _, key, version in self.coming:
+            assert self.entrance is not None
+            self.entrance.owes(self, key, version)
+        self.coming.clear()
+
+    def conserved(self, now: float) -> bool:
+        """Its processors have other work besides requests: what it is told again."""
+        if self.slots is not None:
+            return super().conserved(now)
+        meter = self.meter
+        return meter.arrivals >= meter.served + meter.rejected + meter.failed
+
+    def kept(self) -> dict[int, int]:
+        """The newest version of each key that it has, or will have."""
+        self.catch_up(math.inf)
+        return self.versions
+
+    @property
+    def gauge(self) -> float | None:
+        """How many keys it is behind, of which somebody will tell it."""
+        hints = self.entrance.hints[self.index] if self.entrance is not None else {}
+        return float(len(hints) + len(self.coming))
+
+
+class QuorumSet(Entrance):
+    """The entrance to all copies.
+
+    A change goes to all that are there and is acknowledged when `writes` of them have it; a look
+    asks `reads` of them (in turn by chance; or all, and takes the fastest) and gives the newest
+    version among theirs. Where fewer are there than needed, nothing is done at all.
+
+    With `handoff`, what a copy misses while it is away is told to it when it is back, the newest
+    version of each key. Without, it stays behind until the key is written again.
+    """
+
+    def __init__(self, copies: Sequence[Copy], wiring: Wiring) -> None:
+        super().__init__(copies)
+        self.copies = copies
+        self.ways = [wiring.inside(each) for each in copies]
+        place = copies[0].place
+        settings, number = place.settings, len(copies)
+        self.reads = enough(settings["reads"], number)
+        self.writes = enough(settings["writes"], number)
+        self.asks_all: bool = settings["asks"] == "all"
+        self.handoff: bool = settings["handoff"]
+        self.after: dict[int, int] = {}
+        """What comes after each step that is done here."""
+        self.needs: dict[int, str] = {}
+        self.newest: dict[int, int] = {}
+        """The version that was given to the last write of each key, whatever came of it."""
+        self.hints: dict[int, dict[int, int]] = {each.index: {} for each in copies}
+        """What each copy has missed, by its index."""
+        self._turn = uniform(place.seed, f"copies asked at {place.node.id}")
+        for each in copies:
+            each.entrance = self
+            each.waited_for.append(partial(self._hand_over, each))
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Each need is a round of its own: the next one begins when enough have answered."""
+        if self.after:
+            return
+        self.know_the_way(wiring)
+        for step in self.copies[0].work:
+            made = wiring.plan.steps[step]
+            self.after[step], self.needs[step] = made.after, made.need
+        for copy in self.copies:
+            for work in copy.work.values():
+                work.after = END
+
+    def visit(self, request: Request) -> Visit:
+        """Ask enough of the copies for one need after the other."""
+        yield self.lane.now + self.routing.at(request.stream, request.number)
+        while (need := self.needs.get(request.step)) is not None:
+            step = request.step
+            if need in LOOKS:
+                yield from self._look(request)
+            else:
+                yield from self._change(request, need)
+            request.step = self.after[step]
+        return None
+
+    def _look(self, request: Request) -> Generator[float | None, None, None]:
+        there, number = self._there(self.reads), len(self.copies)
+        if not self.asks_all and len(there) > self.reads:
+            first = int(self._turn.at(request.stream, request.number) * number)
+            there = sorted(there, key=lambda at: (at - first) % number)[: self.reads]
+        ways = [self.ways[at] for at in there]
+        yield from gather(self.lane, request, ways, self.reads)
+
+    def _change(self, request: Request, need: str) -> Generator[float | None, None, None]:
+        there = self._there(self.writes)
+        missed = None
+        if need == WRITE:
+            key = request.item
+            request.wrote = version = self.newest[key] = self.newest.get(key, 0) + 1
+            missed = partial(self._missed, key, version)
+            for at, copy in enumerate(self.copies):
+                if not copy.is_up:
+                    missed(self.ways[at])
+        ways = [self.ways[at] for at in there]
+        yield from gather(self.lane, request, ways, self.writes, missed)
+
+    def _there(self, needed: int) -> list[int]:
+        """The copies that are there. Raises Refused where they are too few."""
+        there = [at for at, copy in enumerate(self.copies) if copy.is_up]
+        if len(there) >= needed:
+            return there
+        away = next(copy for copy in self.copies if not copy.is_up)
+        away.meter.arrivals += 1
+        away.meter.rejected += 1
+        why = f"the quorum was lost: {needed} copies were needed, and {len(there)} there"
+        raise Refused(REJECTED, away.index, why)
+
+    def _missed(self, key: int, version: int, way: SimLink) -> None:
+        """Keep what a copy has missed because it is away; one that is too busy drops it."""
+        copy = way.target
+        if self.handoff and isinstance(copy, Copy) and not copy.is_up:
+            self.owes(copy, key, version)
+
+    def owes(self, copy: Copy, key: int, version: int) -> None:
+        """Keep a version for a copy that is away."""
+        missed = self.hints[copy.index]
+        missed[key] = max(version, missed.get(key, 0))
+
+    def _hand_over(self, copy: Copy) -> None:
+        missed, self.hints[copy.index] = self.hints[copy.index], {}
+        for key, version in missed.items():
+            copy.told_again(key, version)
