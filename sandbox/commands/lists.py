@@ -19,6 +19,7 @@ _MEANINGS = {
     "either": "calls or hands off to",
     "delivers": "delivers to",
     "replicates": "replicates to",
+    "puts aside": "puts aside into",
     "nothing": "",
 }
 """What a link is: by what its target takes, or by what its source sends."""
@@ -75,7 +76,9 @@ def link_meaning(known: Catalogue, source: str, target: str) -> str:
         return _MEANINGS["replicates"] if taker == "replica" else ""
     if known.behaviours[sender].asks == "nobody":
         return ""
-    if sender == "queue" and takes in ("calls", "either"):
+    if taker == "dead-letters":
+        return _MEANINGS["puts aside"] if known.behaviours[sender].defers else ""
+    if known.behaviours[sender].defers and takes in ("calls", "either"):
         return _MEANINGS["delivers"]
     return _MEANINGS[takes]
 
@@ -125,7 +128,8 @@ def _links(known: Catalogue, as_json: bool, plain: bool) -> int:
 _LEGEND = (
     "A call waits for the reply and holds a slot meanwhile; what is handed off does not come "
     "back.\nA router or a gate does with a request what the kind behind it takes. A queue hands "
-    "each message to\nwhoever is free, and knows whether it was done. A store sends on its writes."
+    "each message to\nwhoever is free, and knows whether it was done; so do a log, in order, and a "
+    "topic, to each\nof those behind it. A store sends on its writes."
 )
 
 

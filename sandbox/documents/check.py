@@ -151,7 +151,9 @@ def check_links(
             problems += _not_called(catalogue, kind, link, here)
         asker = kinds.get(link.source)
         if asker is not None:
-            problems += _not_held_back(asker, link, here)
+            problems += _not_held_back(catalogue, asker, link, here)
+            if kind is not None and kind.behaviour == "dead-letters":
+                problems += _not_put_aside(catalogue, asker, link, here)
         seen.setdefault(link.ends, at)
         if len(problems) == before:
             sound[link.ends] = at
@@ -177,10 +179,19 @@ def _not_called(catalogue: Catalogue, kind: Kind, link: Link, path: Trail) -> li
     return [Problem(message, (*path, given[0]), f"take `{given[0]}` out")]
 
 
-def _not_held_back(asker: Kind, link: Link, path: Trail) -> list[Problem]:
+def _not_put_aside(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:
+    """Only who takes messages in has any to give up."""
+    if catalogue.behaviours[asker.behaviour].defers:
+        return []
+    message = f"`{link.source}` has no messages that it could put aside"
+    hint = "wire the queue, log or topic to it that gives messages up"
+    return [Problem(message, (*path, "from"), hint)]
+
+
+def _not_held_back(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:
     """A queue that refused its own messages would only lose them."""
     given = [name for name in ("breaker", "bulkhead") if getattr(link, name)]
-    if not given or asker.behaviour != "queue":
+    if not given or not catalogue.behaviours[asker.behaviour].defers:
         return []
     message = f"`{link.source}` hands out no more than others have room for, and holds nothing back"
     return [Problem(message, (*path, given[0]), f"take `{given[0]}` out")]

@@ -82,9 +82,7 @@ class _Flow:
                 step = after
                 continue
             fork = self.plan.steps[step]
-            if fork.branches:
-                if (node, step) not in self.plan.forks:
-                    return step
+            if (node, step) in self.plan.forks:
                 ends = self.plan.forks[node, step]
                 for first in fork.branches:
                     self._pass(node, first, rate)

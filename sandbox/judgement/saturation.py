@@ -62,7 +62,7 @@ def longest_line(level: Level, run: Run) -> Iterator[Event]:
 
 
 def _place(level: Level, node: SimNode) -> str:
-    if node.place.kind.behaviour in ("queue", "gate"):
+    if node.place.kind.behaviour in ("queue", "log", "gate", "dead-letters"):
         return f"in {node.name}"
     article = "the " if level.clock.unit == "min" else ""
     return f"{'on' if isinstance(node, Line) else 'in front of'} {article}{node.name}"

@@ -26,7 +26,10 @@ _SENDS: dict[BehaviourName, str] = {
     "store": "calls",
     "replica": "nothing",
     "shards": "nothing",
+    "quorum": "nothing",
     "queue": "calls",
+    "log": "calls",
+    "topic": "calls",
     "dead-letters": "nothing",
     "external": "nothing",
     "station": "hand-offs",
@@ -192,7 +195,7 @@ class _Wiring:
 
     def offers(self, node_id: str) -> frozenset[str]:
         """Needs done by a node, or behind it where it only passes on."""
-        if self._behaviour(node_id) == "queue":
+        if self.catalogue.behaviours[self._behaviour(node_id)].defers:
             return self._deferrable
         if self._behaviour(node_id) not in _PASSES_ON:
             return self._does(node_id)
@@ -223,9 +226,9 @@ class _Wiring:
             return 2 if self._feeds(source, target) else 0
         if taker == "dead-letters":
             return 2 if self.catalogue.behaviours[sender].defers else 0
-        if sender == "queue":
+        if sender in ("queue", "log"):
             return 2 if self._deferrable and self._only_works_off(target) else 0
-        if taker in ("queue", "cache"):
+        if taker in ("queue", "log", "cache"):
             serves = sender == "compute" and not self._only_works_off(source)
             asks = self._asks(source) & self.offers(target)
             return 2 if serves and asks and not self._has(source, taker) else 0

@@ -18,6 +18,7 @@ from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.operations import Need, Parallel
 from sandbox.documents.problems import DocumentError, Problem
+from sandbox.documents.settings import setting_value
 from sandbox.simulation.requests import END
 
 
@@ -138,10 +139,14 @@ class Plan:
 
 
 def plan(level: Level, design: Design) -> Plan:
-    """Work out every operation's way. Raises DocumentError where two targets are possible."""
+    """Work out every operation's way. Raises DocumentError where two targets are possible.
+
+    And where a cache is to write back, and has no wire to whoever keeps the data.
+    """
     made = drawn_up(level, design)
-    if made.doubled:
-        raise DocumentError([_doubled(made, at, step) for at, step in made.doubled])
+    problems = [_doubled(made, at, step) for at, step in made.doubled] + _not_told(made)
+    if problems:
+        raise DocumentError(problems)
     return made
 
 
@@ -156,6 +161,19 @@ def drawn_up(level: Level, design: Design) -> Plan:
         for name in stream.mix:
             _Walk(made, name).from_clients(stream.source)
     return made
+
+
+def _not_told(made: Plan) -> list[Problem]:
+    """Caches that acknowledge writes, and could never tell anybody of them."""
+    problems = []
+    for at, node in enumerate(made.design.nodes):
+        if made.kind(node.id).behaviour != "cache" or made.links_from[node.id]:
+            continue
+        if setting_value(made.catalogue, node, "on-write") == "write-back":
+            message = f"`{node.id}` is to write back, and has no wire to whoever keeps the data"
+            hint = "wire it to the source, and take the wire past it out"
+            problems.append(Problem(message, ("nodes", at, "settings", "on-write"), hint))
+    return problems
 
 
 def _doubled(made: Plan, node: str, step: int) -> Problem:

@@ -42,7 +42,8 @@ class NodeFrame(NamedTuple):
     because somebody further on refused, or because it died; `queue` (waiting) and `inside` (being
     worked on) stand at the end of the frame; `utilisation` is the busy share of all its servers,
     0 to 1; `wait` the mean wait in seconds of those whose work began, or None. `gauge` is what
-    its behaviour shows besides (see `gauge` there), `down` whether it is dead.
+    its behaviour shows besides (see `gauge` there), `down` whether it is dead, `off` whether it is
+    out of service: not started, stopped, or about to restart.
     """
 
     arrivals: int = 0
@@ -55,6 +56,7 @@ class NodeFrame(NamedTuple):
     failed: int = 0
     gauge: float | None = None
     down: bool = False
+    off: bool = False
 
 
 What = Literal[

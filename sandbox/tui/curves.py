@@ -58,7 +58,7 @@ def _of_behaviour(
             return [Curve("hit", gauge, "share", 1.0), busy]
         case "replica":
             return [waiting, busy, Curve("lag", gauge, "seconds")]
-        case "queue":
+        case "queue" | "log":
             return [waiting, Curve("oldest", gauge, "seconds"), coming]
         case "gate":
             admits = readings.setting(row, "admits")

@@ -115,7 +115,7 @@ class Readings:
     def lost(self, row: str) -> Sequence[int]:
         """What a row has lost before each frame: turned away here, or failed by its own fault."""
         column, behaviour = self.columns[row], self.kind(row).behaviour
-        if behaviour in ("external", "queue"):
+        if behaviour in ("external", "queue", "log"):
             return _sums(column.rejected, column.failed)
         return _sums(column.rejected, column.died)
 

@@ -76,6 +76,8 @@ def _absent(readings: Readings, row: str, shown: int) -> State | None:
     column, instances = readings.columns[row], readings.columns.instances(node_of(row))
     out = readings.struck.is_out(row, shown)
     down = column.down[shown]
+    if row in instances and column.off[shown]:
+        return look.OUT, "not in service"
     if not down:
         return (look.OUT, "") if out else None
     since = readings.struck.died_at(row, shown)
@@ -109,7 +111,7 @@ def _waiting(
             return (look.LONG, "") if long else None
         case "gate" if many:
             return look.WAITING, f"{queue} in line"
-        case "queue" if many:
+        case "queue" | "log" if many:
             return look.WAITING, _joined(queue, shows)
         case "compute" | "store" | "replica" if many and shown:
             inside = readings.columns[row].frames[shown - 1].inside
@@ -122,6 +124,9 @@ def _waiting(
 def _shows(readings: Readings, row: str, shown: int) -> str:
     """What the behaviour of a row shows besides, in words."""
     behaviour, clock = readings.kind(row).behaviour, readings.level.clock
+    off = readings.columns[row].off[shown]
+    if off:
+        return f"{len(readings.columns.instances(row)) - off} in service"
     if behaviour == "external":
         quota = readings.quota(row, shown)
         return f"quota {quota:g}/s" if quota is not None else ""
@@ -130,6 +135,7 @@ def _shows(readings: Readings, row: str, shown: int) -> str:
         "cache": f"hit {wording.share(gauge)}",
         "replica": f"lag {wording.duration(clock, gauge)}",
         "queue": f"oldest {_age(readings, gauge)}" if gauge else "",
+        "log": f"oldest {_age(readings, gauge)}" if gauge else "",
         "store": f"{gauge:,.0f} locked" if gauge is not None and gauge >= MANY else "",
     }
     return words.get(behaviour, "") if gauge is not None else ""

@@ -17,13 +17,16 @@ from sandbox.simulation.behaviours.dead_letters import DeadLetters
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.line import Line
+from sandbox.simulation.behaviours.log import Log
 from sandbox.simulation.behaviours.observer import Observer
 from sandbox.simulation.behaviours.queue import Queue
+from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.replica import Replica
 from sandbox.simulation.behaviours.router import Router
 from sandbox.simulation.behaviours.shards import Shard
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.behaviours.store import Store
+from sandbox.simulation.behaviours.topic import Topic
 
 if TYPE_CHECKING:
     from sandbox.simulation.behaviours.base import SimNode
@@ -37,7 +40,10 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "store": Store,
     "replica": Replica,
     "shards": Shard,
+    "quorum": Copy,
     "queue": Queue,
+    "log": Log,
+    "topic": Topic,
     "dead-letters": DeadLetters,
     "external": External,
     "station": Station,

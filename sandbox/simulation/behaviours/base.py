@@ -168,6 +168,8 @@ class SimNode(Visited):
         self.calls = {}
         self.waited_for: list[Callable[[], None]] = []
         """Who wants to be told when it is there again."""
+        self.missed_by: list[Callable[[], None]] = []
+        """Who wants to be told when it has died."""
         self.in_service = True
         """Whether those who choose among several may send it anything."""
         self.watched_by: list[Callable[[], None]] = []
@@ -221,6 +223,8 @@ class SimNode(Visited):
         meter.failed = meter.arrivals - meter.served - meter.rejected
         self.emptied()
         cut_off(self.calls, self.lane, Refused(FAILED, self.index, f"{self.name} died"))
+        for told in self.missed_by:
+            told()
 
     def revive(self) -> None:
         """Be there again, with nothing inside."""

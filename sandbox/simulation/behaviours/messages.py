@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
+from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.dead_letters import DeadLetters
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.router import Router
@@ -55,6 +56,7 @@ class Consumer(Visited):
         self.slots = self.free = 1
         self._hand_out = hand_out
         worker.waited_for.append(self._is_back)
+        worker.watched_by.append(hand_out)
 
     def know(self, step: int) -> None:
         """Count the slots, once it is known who stands behind the worker."""
@@ -62,8 +64,8 @@ class Consumer(Visited):
 
     @property
     def can_take(self) -> bool:
-        """Whether it is there and has a slot free."""
-        return self.free > 0 and self.worker.is_up
+        """Whether it is there, takes messages, and has a slot free."""
+        return self.free > 0 and self.worker.is_up and self.worker.in_service
 
     def visit(self, request: Request) -> Visit:
         """Pass a message on to the worker, and wait until it is done with it."""
@@ -98,7 +100,8 @@ def _room(node: Visited, step: int) -> int:
         link = node.onward.get(step)
         return _room(link.target, step) if link else 0
     assert isinstance(node, SimNode)
-    return node.place.size.slots or node.place.size.vcpu
+    slots = node.room if isinstance(node, Compute) else node.place.size.slots
+    return slots or node.place.size.vcpu
 
 
 class Keeper(SimNode):
@@ -153,19 +156,19 @@ class Keeper(SimNode):
 
     def taken_in(self, request: Request) -> Message:
         """Keep what is left to do of a request; for its client it is done."""
-        job = self.deferred(request, request.step)
+        message = self.copied(request, request.step)
         request.step, request.answer = END, PENDING
         if self._to_spoil:
             self._to_spoil -= 1
-            self.spoilt[job.order] = self._chokes
-        return Message(job, self.lane.now)
+            self.spoilt[request.order] = self._chokes
+        return message
 
-    def deferred(self, request: Request, step: int) -> Request:
-        """A part of a request that is done later, from a step on."""
+    def copied(self, request: Request, step: int) -> Message:
+        """A message of what is done later of a request, from a step on."""
         job = request.branch(step)
         job.deferred = True
         self.ledger.put_off(job)
-        return job
+        return Message(job, self.lane.now)
 
     def put_aside(self, message: Message) -> None:
         """Give a message up: nobody will ever do what it asks for."""
