@@ -71,7 +71,9 @@ class Watched:
     def frame(self, now: float, seconds: float) -> NodeFrame:
         """What happened since the last one."""
         reading, is_down = self.reading(now), self.busy.frozen is not None
-        shown = node_frame(self.before, reading, self.node.servers, seconds, self.gauge, is_down)
+        shown = node_frame(
+            self.before, reading, self.node.servers, seconds, self.gauge, down=is_down
+        )
         self.before = reading
         return shown
 

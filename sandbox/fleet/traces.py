@@ -137,6 +137,7 @@ def _joined_node(first: NodeFrame, second: NodeFrame) -> NodeFrame:
         failed=first.failed + second.failed,
         gauge=second.gauge if second.gauge is not None else first.gauge,
         down=second.down,
+        off=second.off,
     )
 
 

@@ -61,7 +61,9 @@ def node_frame(
     servers: int,
     seconds: float,
     gauge: float | None = None,
+    *,
     down: bool = False,
+    off: bool = False,
 ) -> NodeFrame:
     """What happened at a node between two readings `seconds` apart, and what it shows now."""
     waits = after.waits - before.waits
@@ -76,6 +78,7 @@ def node_frame(
         failed=after.failed - before.failed,
         gauge=gauge,
         down=down,
+        off=off,
     )
 
 

@@ -17,6 +17,7 @@ from sandbox.simulation.behaviours.observer import count_blindness
 from sandbox.simulation.incidents import begin_incidents
 from sandbox.simulation.ledger import OF_READS, OF_STOCK
 from sandbox.simulation.meters import Reading, node_frame, share
+from sandbox.simulation.oracles import conclude
 from sandbox.simulation.trace import TRACE_FORMAT, Frame, Header, Trace
 from sandbox.simulation.world import build
 
@@ -146,7 +147,8 @@ class Run:
                     node.servers,
                     seconds,
                     node.gauge,
-                    not node.is_up,
+                    down=not node.is_up,
+                    off=not node.in_service,
                 )
             )
             self._last[index] = reading
@@ -188,6 +190,7 @@ class Run:
     def _finish(self) -> None:
         """Late for good is what is overdue; what has no deadline stays in flight."""
         self.finished = True
+        conclude(self.world)
         now = self.lane.now
         for operation in self.world.operations:
             for request in list(operation.meter.open):

@@ -25,6 +25,8 @@ class Column:
         """How many were inside when it died, before each frame."""
         self.down = [0]
         """How many of its instances were dead before each frame."""
+        self.off = [0]
+        """How many of its instances were out of service before each frame."""
         self.longest = [0]
         """The longest line before each frame."""
 
@@ -40,6 +42,7 @@ class Column:
             self.failed.append(self.failed[-1] + own.failed)
             self.died.append(self.died[-1] + dying)
             self.down.append(down)
+            self.off.append(sum(each.off for each in members))
             self.longest.append(max(self.longest[-1], own.queue))
         return self
 
@@ -82,20 +85,25 @@ def node_of(row: str) -> str:
 
 
 def _together(frames: Sequence[NodeFrame]) -> NodeFrame:
-    """Take instances together: what can be counted is added up, the rest averaged."""
+    """Take instances together: what can be counted is added up, the rest averaged.
+
+    How busy they are is said of those in service.
+    """
     if len(frames) == 1:
         return frames[0]
+    serving = [frame for frame in frames if not frame.off] or frames
     return NodeFrame(
         arrivals=sum(frame.arrivals for frame in frames),
         served=sum(frame.served for frame in frames),
         rejected=sum(frame.rejected for frame in frames),
         queue=sum(frame.queue for frame in frames),
         inside=sum(frame.inside for frame in frames),
-        utilisation=sum(frame.utilisation for frame in frames) / max(len(frames), 1),
+        utilisation=sum(frame.utilisation for frame in serving) / max(len(serving), 1),
         wait=_mean([frame.wait for frame in frames]),
         failed=sum(frame.failed for frame in frames),
         gauge=_mean([frame.gauge for frame in frames]),
         down=bool(frames) and all(frame.down for frame in frames),
+        off=bool(frames) and all(frame.off for frame in frames),
     )
 
 
