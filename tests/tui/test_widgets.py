@@ -126,6 +126,21 @@ async def test_one_request_shows_its_waits(outcome: str) -> None:
     assert "20.0 s in all, 10.0 s of it waiting" in lines[1]
 
 
+async def test_one_request_is_told_from_where_it_came_in() -> None:
+    header = Header(1, "web", 1, 1.0, 100.0, 100.0, ("get",), ("users", "app", "db"), ())
+    visits = [Visit(2, 12.0, 14.0, 16.0), Visit(1, 10.0, 11.0, 20.0)]
+    widget = OneRequest(CLOCK, ("Ana",))
+
+    def follow() -> None:
+        widget.display = True
+        widget.follow(
+            Trace(header, [], [Journey(0, 0, "get", 10.0, 20.0, "good", "", "", visits)]), 50.0
+        )
+
+    lines = await lines_of(widget, follow, (80, 12))
+    assert [line.split()[0] for line in lines[:2]] == ["app", "db"]
+
+
 async def test_one_request_says_why_it_was_lost() -> None:
     header = Header(1, "web", 1, 1.0, 100.0, 100.0, ("get",), ("users", "app"), ())
     journey = Journey(0, 0, "get", 10.0, 10.014, "failed", "app", "app was down")

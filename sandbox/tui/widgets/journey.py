@@ -83,7 +83,9 @@ class OneRequest(Widget):
         journey = self._known[self._chosen]
         ends = [journey.end or 0.0, *(visit.ended for visit in journey.visits)]
         start, length = journey.start, max(max(ends) - journey.start, 1e-9)
-        lines = [self._hop(visit, start, length) for visit in journey.visits]
+        # A caller's stay is over last; the way is read from where the request came in.
+        visits = sorted(journey.visits, key=lambda visit: (visit.arrived, -visit.ended))
+        lines = [self._hop(visit, start, length) for visit in visits]
         lines.append(self._total(journey, length))
         if journey.why:
             lines.append(Content(f"{'':>{MARGIN}}because {journey.why}"))
