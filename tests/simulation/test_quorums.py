@@ -189,6 +189,24 @@ class TestDeaths:
         assert outcomes(run) == ["failed"]
         assert run.world.ledger.acknowledged == {}
 
+    @pytest.mark.parametrize(("writes", "lost"), [("one", 1), ("quorum", 0)])
+    def test_what_only_a_dead_copy_has_is_lost(self, writes: str, lost: int) -> None:
+        """Two copies have no room for the first of two writes; the third one has it, and dies."""
+        made = ring(f"writes: {writes}, queue: 0", operations={"order": OPERATIONS["edit"]},
+                    streams=("rate: 1/s",), length="1500 ms", kinds=SLOW,
+                    clock="drain: 10 s", incidents=[kill(1, "1400 ms")])  # fmt: skip
+        for seed in range(20):
+            run = made.start(seed)
+            run.advance(0.9)
+            for copy in run.world.instances["db"][1:]:
+                copy.cpu.book(0.2)  # type: ignore[attr-defined]
+            run.finish()
+            assert run.conserved
+            if not node(run, "db").is_up:
+                break
+        assert outcomes(run) == ["good" if lost else "rejected"]
+        assert count(run, "lost-writes") == lost
+
 
 def test_needs_of_one_operation_are_rounds_of_their_own() -> None:
     both = {"title": "both", "needs": ["read", "write"], "items": THING}

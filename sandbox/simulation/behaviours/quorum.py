@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
@@ -124,8 +123,10 @@ class Copy(Compute):
 
     def kept(self) -> dict[int, int]:
         """The newest version of each key that it has, or will have."""
-        self.catch_up(math.inf)
-        return self.versions
+        kept = dict(self.versions)
+        for _, key, version in self.coming:
+            kept[key] = max(version, kept.get(key, 0))
+        return kept
 
     @property
     def gauge(self) -> float | None:

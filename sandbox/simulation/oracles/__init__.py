@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.effects import LOOKS, WRITES
 from sandbox.simulation.effects.edits import SAVING
 from sandbox.simulation.effects.money import EFFECTS as OF_MONEY
@@ -17,6 +18,7 @@ from sandbox.simulation.effects.permissions import CHANGING
 from sandbox.simulation.effects.permissions import LOOKS as ASKING
 from sandbox.simulation.oracles.access import Access
 from sandbox.simulation.oracles.edits import Edits
+from sandbox.simulation.oracles.lost_writes import LostWrites
 from sandbox.simulation.oracles.money import Money
 from sandbox.simulation.oracles.oracle import Kept, Oracle
 from sandbox.simulation.oracles.owed import Audits, Clicks, Copies
@@ -66,6 +68,8 @@ def _oracles(world: World, operations: list[Operation]) -> list[tuple[Oracle, li
     if among(WRITES) and any(stream.users for stream in world.level.traffic):
         own = OwnReads(world.users, indices(WRITES))
         made.append((own, among((*WRITES, *LOOKS))))
+    if among(WRITES) and any(isinstance(node, Copy) for node in world.nodes):
+        made.append((LostWrites(), among(WRITES)))
     if among(SAVING):
         ledger.edits = Edits(world.users, indices(SAVING))
         made.append((ledger.edits, among((*SAVING, *LOOKS))))

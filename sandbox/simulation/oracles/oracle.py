@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from sandbox.simulation.behaviours.base import SimNode
+from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.replica import Replica
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.requests import CAME_TO_NOTHING, Request
@@ -13,13 +14,16 @@ from sandbox.simulation.requests import CAME_TO_NOTHING, Request
 class Kept:
     """What the system keeps: all stores that are no copy of another, or of those that are up."""
 
-    def __init__(self, nodes: Iterable[SimNode]) -> None:
+    def __init__(self, nodes: Sequence[SimNode]) -> None:
         stores = [n for n in nodes if isinstance(n, Store) and not isinstance(n, Replica)]
         self._stores = [each for each in stores if each.is_up] or stores
+        copies = [node for node in nodes if isinstance(node, Copy)]
+        self._copies = [each.kept() for each in [c for c in copies if c.is_up] or copies]
 
     def newest(self, key: int) -> int:
         """The newest version of a key, wherever it is; 0 if it was never written."""
-        return max((each.versions.get(key, 0) for each in self._stores), default=0)
+        there = (*(each.versions for each in self._stores), *self._copies)
+        return max((versions.get(key, 0) for versions in there), default=0)
 
     def total(self, key: int) -> int:
         """What is under a key in all stores together."""
