@@ -62,7 +62,8 @@ class Setting(Document):
     step: Any = None
     """What one press of + or - changes, written as in a design."""
     price: Money | None = None
-    """Dollars for each operation of the level's volume, times the setting's share."""
+    """Dollars for each operation of the level's volume, times the setting's share; of a `count`,
+    dollars a period for each."""
 
     @property
     def is_fixed(self) -> bool:
@@ -152,6 +153,8 @@ class Kind(Document):
     """How long a fresh instance takes until it is there (a function: its cold start)."""
     warming: Warming | None = None
     """How much slower a fresh instance is at first; none given means that it is not."""
+    per_gb_second: Money = 0.0
+    """Dollars for each gigabyte of its memory and second in which a request is inside."""
     request_memory: Memory | None = Field(default=None, gt=0)
     """What each request takes that is worked on; more than there is ends the process."""
     distance: Law | None = None

@@ -12,6 +12,7 @@ from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.judgement.charges import charges
+from sandbox.judgement.elastic import kept_warm, memory_used, started_and_waiting
 from sandbox.judgement.report import CostPart
 from sandbox.simulation.plan import plan
 
@@ -31,6 +32,8 @@ def cost(level: Level, design: Design) -> list[CostPart]:
         if kind.behaviour != "clients":
             kinds.add(node.kind)
         parts += _standing(node, kind)
+        parts += started_and_waiting(catalogue, level, node)
+        parts += kept_warm(catalogue, node)
         parts += _usage(level, node)
     parts += _by_the_million(level, design)
     parts += charges(level, design)
@@ -93,6 +96,7 @@ def _by_the_million(level: Level, design: Design) -> list[CostPart]:
                 for step in made.steps
                 if node.id in made.done.get(step.index, ())
             )
+        amount += memory_used(level, made, node)
         if amount:
             label = f"{node.id}: usage in a {level.budget[1] if level.budget else 'month'}"
             parts.append(CostPart(label=label, amount=amount, node=node.id))

@@ -66,6 +66,8 @@ class Scaler:
         """How often each has been started."""
         self._worked = dict.fromkeys(servers, 0.0)
         """Server-seconds that each had worked when it was last looked at."""
+        self._served = {each for each in servers if each.in_service}
+        """Who was in service when it last looked."""
         self._low_since: float | None = None
         """Since when fewer have been enough."""
 
@@ -94,13 +96,14 @@ class Scaler:
             self._stop_one()
 
     def _busy(self, now: float) -> float:
-        """The mean busy share since the last look of those in service."""
+        """The mean busy share since the last look of those in service all that time."""
         shares = []
         for each in self.servers:
             worked = each.state(now)[2]
-            if each.in_service and each.is_up:
+            if each.in_service and each.is_up and each in self._served:
                 shares.append((worked - self._worked[each]) / (each.servers * LOOP))
             self._worked[each] = worked
+        self._served = {each for each in self.servers if each.in_service and each.is_up}
         return sum(shares) / len(shares) if shares else 0.0
 
     def _start(self, server: Compute) -> None:
