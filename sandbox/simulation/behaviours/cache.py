@@ -14,6 +14,8 @@ from sandbox.simulation.behaviours.fetching import Fetches
 from sandbox.simulation.behaviours.keeping import Kept, kept_by
 from sandbox.simulation.behaviours.write_back import WriteBack
 from sandbox.simulation.draws import uniform
+from sandbox.simulation.effects.keys import PERMISSIONS
+from sandbox.simulation.effects.permissions import decide
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import END, FAILED, Refused, Request
@@ -183,7 +185,8 @@ class Cache(SimNode):
 
     def ask(self, usual: SimLink, request: Request) -> Generator[float | None, None, None]:
         """Have it done where it is always done; remember what was read, see to what was written."""
-        step, wrote = request.step, request.wrote
+        step, wrote, access = request.step, request.wrote, self.ledger.access
+        changed = access is not None and access.is_changed_by(request)
         if step not in self.covers:
             yield from travel(self.lane, usual, request)
         elif self.fetches is not None:
@@ -193,6 +196,8 @@ class Cache(SimNode):
             self.fill(request, step)
         if request.wrote != wrote:
             yield from self.change(request)
+        if access is not None and access.is_changed_by(request) and not changed:
+            yield from self._change_permission(request)
 
     def key(self, request: Request) -> int:
         """The key of what a request is about, at the step that it is at."""
@@ -235,9 +240,25 @@ class Cache(SimNode):
     def give(self, request: Request, entry: Entry) -> None:
         """Answer from an entry, however old it is."""
         self.aged += self.lane.now - entry[1]
-        if entry[0] >= 0:
+        step = request.step
+        request.step = self.covers[step][0]
+        if step in self.kept.permits:
+            self._let_in(request, entry[0])
+        elif entry[0] >= 0:
             request.seen = entry[0]
-        request.step = self.covers[request.step][0]
+
+    def _let_in(self, request: Request, version: int) -> None:
+        """Let somebody go on, or not, by what is known of a permission."""
+        if self.ledger.access is not None:
+            decide(request, version)
+        else:
+            request.seen = max(request.seen, 0)
+
+    def found(self, request: Request, step: int) -> int:
+        """The version that a request has brought from this step; -1 if none."""
+        if step in self.kept.permits and self.ledger.access is not None:
+            return (request.notes or {}).get(PERMISSIONS + request.item, -1)
+        return request.seen
 
     def _instead(
         self, request: Request, usual: SimLink | None, entry: Entry | None
@@ -265,9 +286,11 @@ class Cache(SimNode):
             self.cpu.book(self.operation)
             lives = self._keep(key, -1, request)
             self.ledger.opened_session(key, self.lane.now + lives)
-        elif request.seen >= 0 and (step not in self.kept.answers or self._is_whole(request)):
+            return
+        version = self.found(request, step)
+        if version >= 0 and (step not in self.kept.answers or self._is_whole(request)):
             self.cpu.book(self.operation)
-            self._keep(self.covers[step][1] + request.item, request.seen, request)
+            self._keep(self.covers[step][1] + request.item, version, request)
 
     def _is_whole(self, request: Request) -> bool:
         return request.step == END and request.answer is None
@@ -284,6 +307,19 @@ class Cache(SimNode):
         self._forget(request.item, 1 if self.on_write == "update" else 0)
         if self.on_write == "update":
             self._keep(request.item, request.wrote, request)
+
+    def _change_permission(self, request: Request) -> Generator[float | None, None, None]:
+        """After a permission was withdrawn or given back: the same, about what is known of it."""
+        begins = self.kept.permissions
+        if not self.is_up or self.on_write == "keep" or begins is None:
+            return
+        begin = self.cpu.book(self.operation)
+        yield begin + self.operation
+        if self.on_write == "update":
+            version = (request.notes or {})[PERMISSIONS + request.item]
+            self._keep(begins + request.item, version, request)
+        else:
+            self.entries.forget(begins + request.item)
 
     def _purge_later(self, item: int) -> Journeying:
         """Hear of a write a while after it, as of a message sent round the world."""

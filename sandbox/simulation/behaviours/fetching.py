@@ -53,7 +53,7 @@ class Fetches:
         cache, step = self.cache, request.step
         key = cache.key(request)
         try:
-            if self.coalesce:
+            if self.coalesce and cache.is_up:
                 yield from self._together(usual, request, key)
             else:
                 yield from travel(cache.lane, usual, request)
@@ -104,6 +104,9 @@ class Fetches:
         request.stayed(cache.index, came, now, now, usual.target.index)
         if fetch.refused is not None:
             raise Refused(*fetch.refused)
+        if fetch.is_there and step in cache.kept.permits:
+            cache.give(request, (fetch.seen, now, 0.0))
+            return
         if fetch.is_there:
             request.seen, request.answer = fetch.seen, fetch.answer
             request.step = cache.covers[step][0]
@@ -121,7 +124,7 @@ class Fetches:
         try:
             yield from travel(self.cache.lane, usual, request)
             fetch.is_there = request.step != step
-            fetch.seen, fetch.answer = request.seen, request.answer
+            fetch.seen, fetch.answer = self.cache.found(request, step), request.answer
         except Refused as refusal:
             fetch.refused = (refusal.outcome, refusal.node, str(refusal))
             raise
@@ -135,7 +138,7 @@ class Fetches:
         try:
             yield from travel(self.cache.lane, usual, part)
             fetch.is_there = part.step != step
-            fetch.seen, fetch.answer = part.seen, part.answer
+            fetch.seen, fetch.answer = self.cache.found(part, step), part.answer
         except Refused as refusal:
             fetch.refused = (refusal.outcome, refusal.node, str(refusal))
             return

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sandbox.simulation.effects import WRITES
+from sandbox.simulation.effects.permissions import CHANGING as REVOKING
 from sandbox.simulation.plan import Plan, Step
 from sandbox.simulation.requests import END
 
-CHANGING = ("write",)
-"""Needs after which a copy of what was read may no longer be true."""
+PERMIT = "permit"
+"""The need whose result a `revoke` or a `grant` changes."""
 
-READ = "read"
-"""The need whose result a write changes."""
+READ, WRITE = "read", "write"
+"""The need whose result a write changes, and the plainest of those that do."""
 
 ANSWER = "answer"
 """What a kind does that keeps whole answers: it spares the servers all work on them."""
@@ -19,7 +21,7 @@ ANSWER = "answer"
 SESSION = "session"
 """The need to know who is asking. Whoever does it besides the cache is where people log in."""
 
-LOOKING = frozenset({READ, "permit", SESSION, "compute"})
+LOOKING = frozenset({READ, PERMIT, SESSION, "compute"})
 """Needs that can be done once more, or not at all, and nothing is another than it was."""
 
 KEY_SPACE = 1 << 40
@@ -44,6 +46,10 @@ class Kept:
     """Those that change what it keeps."""
     writes: dict[int, int] = field(default_factory=dict)
     """Those of them after which nothing else is changed, and the step after each."""
+    permits: set[int] = field(default_factory=set)
+    """Those of them that ask for a permission."""
+    permissions: int | None = None
+    """Where the keys of permissions begin, if they are kept."""
     about: list[int] = field(default_factory=list)
     """Where the keys begin that a write makes untrue; the first ones are those of reads."""
 
@@ -55,6 +61,7 @@ def kept_by(plan: Plan, does: tuple[str, ...]) -> Kept:
         (need for need in does if need != ANSWER), key=lambda need: (need != READ, need == SESSION)
     )  # a write is about the first ones
     begins = {need: at * KEY_SPACE for at, need in enumerate(needs)}
+    kept.permissions = begins.get(PERMIT)
     if needs and needs[0] != SESSION:
         kept.about.append(0)
     for step in plan.steps:
@@ -64,9 +71,13 @@ def kept_by(plan: Plan, does: tuple[str, ...]) -> Kept:
                 kept.reads.add(step.index)
             if step.need == SESSION:
                 kept.sessions.add(step.index)
-        elif step.need in CHANGING:
+            if step.need == PERMIT:
+                kept.permits.add(step.index)
+        elif step.need in REVOKING and PERMIT in begins:
             kept.changes.add(step.index)
-            if _only_looks(_from(plan, step.after)):
+        elif step.need in WRITES:
+            kept.changes.add(step.index)
+            if step.need == WRITE and _only_looks(_from(plan, step.after)):
                 kept.writes[step.index] = step.after
     if ANSWER in does:
         _whole_answers(plan, kept, len(needs))
@@ -113,5 +124,5 @@ def _is_work(plan: Plan, step: Step) -> bool:
         not step.deferrable
         and bool(doers)
         and all(plan.kind(doer).behaviour == "compute" for doer in doers)
-        and step.need not in ("permit", SESSION)
+        and step.need not in (PERMIT, SESSION)
     )

@@ -23,6 +23,11 @@ class Access(Oracle):
         self.checked = 0
         self.leaks = 0
 
+    def is_changed_by(self, request: Request) -> bool:
+        """Whether a request has withdrawn a permission by now, or given it back."""
+        changes = request.operation in self._grace and request.notes is not None
+        return changes and PERMISSIONS + request.item in (request.notes or ())
+
     def answered(self, request: Request, now: float) -> None:
         """Remember a change; hold who was let in against what had been withdrawn by then."""
         key = PERMISSIONS + request.item
