@@ -54,7 +54,7 @@ class Reader(Consumer):
         self.worker.missed_by.append(log.share_anew)
 
     def _go_on(self) -> None:
-        self.log.serve(self)
+        self.log.begin_at(self)
 
     def _is_back(self) -> None:
         self.free = self.slots
@@ -136,7 +136,7 @@ class Log(Keeper):
         self._held += 1
         self._longest = max(self._longest, self._held - self._out)
         if partition.reader is not None:
-            self.serve(partition.reader)
+            self.begin_at(partition.reader)
         return None
 
     def _partition(self, request: Request) -> Partition:
@@ -147,7 +147,7 @@ class Log(Keeper):
         mixed = request.item * _GOLDEN & _WORD
         return self.partitions[(mixed >> 32) % len(self.partitions)]
 
-    def serve(self, reader: Reader) -> None:
+    def begin_at(self, reader: Reader) -> None:
         """Give a consumer the first message of each of its partitions, as far as it has slots."""
         mine = reader.partitions
         for _ in range(len(mine)):
@@ -188,7 +188,7 @@ class Log(Keeper):
         self._out -= 1
         partition.busy = False
         if partition.reader is not None:
-            self.serve(partition.reader)
+            self.begin_at(partition.reader)
 
     def _give_up(self, partition: Partition, message: Message) -> None:
         """Go on without a message, or stand still in front of it."""
@@ -223,7 +223,7 @@ class Log(Keeper):
         says = f"the consumers of {self.name} had shared its partitions anew"
         self.place.tell(self.index, says, "shared-anew")
         for reader in self.readers:
-            self.serve(reader)
+            self.begin_at(reader)
 
     def _share(self) -> None:
         """Deal the partitions out to all consumers that are there, in turn."""
