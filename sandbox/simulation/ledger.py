@@ -14,7 +14,8 @@ It knows every effect and what each client was told; no part of the system can r
 * effects = what externals did besides taking money (mails sent), by request and need
 * double effects = effects beyond the first, of all requests and needs together
 * lost writes = writes that were acknowledged and are nowhere any more
-* lost sessions = people who had to log in again before their session was over
+* lost sessions = people who had to log in again before their session was over: it was forgotten
+  where it was kept, in a cache of sessions or in the server that they stuck to
 * out of order = effects that came after that of a later request about the same item
 """
 
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING
 from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
 
 if TYPE_CHECKING:
+    from sandbox.simulation.durability import Durability
     from sandbox.simulation.oracles.access import Access
     from sandbox.simulation.oracles.edits import Edits
     from sandbox.simulation.oracles.money import Money
@@ -107,6 +109,8 @@ class Ledger:
         """How many were told what about a unit."""
         self.wrongs: Counter[str] = Counter()
         """All else that went wrong, by the names of `documents/counters.py`."""
+        self.durability: Durability | None = None
+        """Which acknowledged writes are gone, where data can be lost (see `durability.py`)."""
         self.settled: list[float] = []
         """Seconds from asking to having paid."""
         self.sessions: dict[int, float] = {}
@@ -124,6 +128,8 @@ class Ledger:
         if writes:
             if request.wrote > self.acknowledged.get(request.item, 0):
                 self.acknowledged[request.item] = request.wrote
+            if self.durability is not None and request.wrote >= 0:
+                self.durability.answered(request.item, request.wrote)
         elif request.seen >= 0:
             self.reads += 1
             self.stale_reads += request.seen < request.known

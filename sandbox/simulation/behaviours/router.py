@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sandbox.documents.design import Link
-from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
-from sandbox.simulation.draws import Draws, cumulative, uniform
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
+from sandbox.simulation.behaviours.keeping import SESSION
+from sandbox.simulation.draws import Constant, Draws, durations, uniform
+from sandbox.simulation.policies import POLICIES, Kept, Pool, RoundRobin
 from sandbox.simulation.requests import FAILED, Refused, Request, attempts
 from sandbox.simulation.trace import What
+from sandbox.simulation.users import NOBODY, Users
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
+
+STICKY = "sticky"
+"""The policy by which a session stays where it is."""
+
+HOP, LOOK_UP = "hop", "look-up"
+"""What a kind of router may take time for."""
 
 
 class Router(SimNode):
@@ -23,6 +32,13 @@ class Router(SimNode):
     row that failed, it sends nothing more there, until one succeeds. With `retries` a request
     whose target failed is sent to another one.
 
+    Sticky sends each session (the user who asks, or else the item) to where it was before: the
+    target keeps its state, which is lost when the session has to move.
+
+    With `choosers` it is not each request that is sent somewhere, but each of so many connections,
+    which ends with its target, or each of so many resolvers, which believes what it was told for
+    the `ttl`.
+
     Fails by not looking at the queues it sends to, and by believing its last check.
     """
 
@@ -31,8 +47,10 @@ class Router(SimNode):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         settings = place.settings
-        self.pools: dict[int, Pool] = {}
+        self.pools: dict[int, Pool | Kept] = {}
         self.policy: str = settings["policy"]
+        self.choosers: int = settings["choosers"]
+        self.lasts: float = settings["ttl"] or math.inf
         self.check_every: float = settings["check-every"]
         self.check_timeout: float = settings["check-timeout"]
         self.threshold: int = settings["checks"]
@@ -40,16 +58,47 @@ class Router(SimNode):
         self.attempts = attempts(f"another target of {place.node.id}")
         self.out: set[SimNode] = set()
         """Targets that are taken to be dead."""
-        self.draws = (
-            uniform(place.seed, f"route at {place.node.id}"),
-            uniform(place.seed, f"second choice at {place.node.id}"),
-        )
+        does = place.kind.does
+        self.hop = self._takes(HOP) if HOP in does else None
+        """Seconds that a request is under way here, and holds nothing."""
+        self.look_up = self._takes(LOOK_UP) if LOOK_UP in does else None
+        """Seconds until whoever asks for a target is told one."""
+        self._passing = 0
+
+    def _takes(self, what: str) -> Draws | Constant:
+        law = self.place.kind.does[what].time
+        return durations(self.place.seed, f"{what} at {self.place.node.id}", law)
 
     def ways(self, step: int, links: list[Link], wiring: Wiring) -> None:
         """Any instance of any target may be taken; steps with the same ones take turns."""
         ways = [way for link in links for way in wiring.sim_links[link.ends]]
         same = (pool for pool in self.pools.values() if pool.links == ways)
-        self.pools[step] = next(same, None) or Pool(self.policy, ways, self.draws)
+        self.pools[step] = next(same, None) or self._pool(ways, wiring)
+
+    def _pool(self, ways: list[SimLink], wiring: Wiring) -> Pool | Kept:
+        if self.policy == STICKY:
+            users = wiring.world.users
+            # Where sessions are a need, whoever does it has them, and not the targets.
+            has_sessions = all(step.need != SESSION for step in wiring.plan.steps)
+            return Kept(
+                RoundRobin(ways, self.place),
+                lambda request: _session(users, request),
+                lost=self._lost_session if has_sessions else None,
+            )
+        pool = POLICIES[self.policy](ways, self.place)
+        if not self.choosers:
+            return pool
+        which = uniform(self.place.seed, f"who asks {self.place.node.id}")
+        many = self.choosers
+        return Kept(
+            pool,
+            lambda request: int(which.at(request.origin, request.number) * many),
+            lasts=self.lasts,
+            breaks=math.isinf(self.lasts),  # a connection ends; an answer is believed
+        )
+
+    def _lost_session(self) -> None:
+        self.ledger.wrongs["lost-sessions"] += 1
 
     def wired(self) -> None:
         """Begin to check, if that is wanted; know who is in service."""
@@ -70,9 +119,13 @@ class Router(SimNode):
             return None
         step, tried, without = request.step, 0, -1
         attempt = request
+        if self.hop is not None:
+            yield from self._under_way(self.hop, request)
         while True:
             choice = pool.choose(attempt, without)
             link = pool.links[choice]
+            if self.look_up is not None and isinstance(pool, Kept) and pool.is_new:
+                yield from self._under_way(self.look_up, request)
             link.outstanding += 1
             try:
                 yield from travel(self.lane, link, attempt)
@@ -90,6 +143,13 @@ class Router(SimNode):
             request.absorb(attempt)
         self.meter.served += 1
         return None
+
+    def _under_way(
+        self, takes: Draws | Constant, request: Request
+    ) -> Generator[float | None, None, None]:
+        self._passing += 1
+        yield self.lane.now + takes.at(request.stream, request.number)
+        self._passing -= 1
 
     def _check(self, nodes: list[SimNode]) -> Generator[Any, Any, None]:
         failed = dict.fromkeys(nodes, 0)
@@ -119,66 +179,11 @@ class Router(SimNode):
         links = dict.fromkeys(link for pool in self.pools.values() for link in pool.links)
         outstanding = sum(link.outstanding for link in links)
         meter = self.meter
-        passed = meter.served + meter.failed + outstanding
+        passed = meter.served + meter.failed + outstanding + self._passing
         return meter.arrivals == passed or not self.pools
 
 
-class Pool:
-    """The targets for some needs, and which of them is next."""
-
-    def __init__(self, policy: str, links: list[SimLink], draws: tuple[Draws, Draws]) -> None:
-        self.policy = policy
-        self.links = links
-        self.usable = list(range(len(links)))
-        """Indices of the targets that may be chosen."""
-        self._first, self._second = draws
-        self._weights = cumulative([link.weight for link in links])
-        self._turn = -1
-
-    def leave_out(self, targets: set[SimNode]) -> None:
-        """Choose none of these from now on, and nobody out of service.
-
-        Where nobody else is left, everybody in service will do, and else everybody.
-        """
-        every = list(range(len(self.links)))
-        serving = [at for at in every if _in_service(self.links[at].target)]
-        healthy = [at for at in serving if self.links[at].target not in targets]
-        self.usable = healthy or serving or every
-        self._weights = cumulative([self.links[at].weight for at in self.usable])
-
-    def choose(self, request: Request, without: int = -1) -> int:
-        """The index of the target for this request; `without` is one that has just failed."""
-        usable = self.usable
-        if without >= 0:
-            usable = [at for at in usable if at != without] or usable
-        if self.policy == "round-robin":
-            self._turn = (self._turn + 1) % len(usable)
-            return usable[self._turn]
-        draw = self._first.at(request.stream, request.number)
-        if self.policy == "weighted" and usable is self.usable:
-            return usable[bisect_right(self._weights, draw)]
-        if self.policy == "least-connections":
-            return self._least(usable, draw)
-        first = int(draw * len(usable))
-        if self.policy == "two-choices" and len(usable) > 1:
-            second = self._second.at(request.stream, request.number)
-            return self._better_of_two(usable, first, second)
-        return usable[first]
-
-    def _least(self, usable: list[int], draw: float) -> int:
-        """The target with the fewest outstanding requests; a draw decides between equals."""
-        links = self.links
-        fewest = min([links[at].outstanding for at in usable])
-        equals = [at for at in usable if links[at].outstanding == fewest]
-        return equals[int(draw * len(equals))]
-
-    def _better_of_two(self, usable: list[int], first: int, draw: float) -> int:
-        second = int(draw * (len(usable) - 1))
-        second += second >= first
-        one, other = usable[first], usable[second]
-        links = self.links
-        return other if links[other].outstanding < links[one].outstanding else one
-
-
-def _in_service(target: Visited) -> bool:
-    return not isinstance(target, SimNode) or target.in_service
+def _session(users: Users, request: Request) -> int:
+    """Whose session it is: of the user who asks, or where nobody knows, of the item."""
+    user = users.of(request)
+    return -1 - request.item if user == NOBODY else user

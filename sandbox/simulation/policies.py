@@ -1,0 +1,247 @@
+"""Policies of a router: which of several targets is next.
+
+To add one: a class here, its name in `POLICIES` and among the choices of `assets/catalogue/
+router.yaml`.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from sandbox.simulation.behaviours.base import SimLink, SimNode, Visited
+from sandbox.simulation.calls import Restrained
+from sandbox.simulation.draws import Draws, cumulative, uniform
+from sandbox.simulation.requests import Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.behaviours.base import Place
+
+POINTS = 200
+"""Points of each target on the ring of `Hash`: its share is then even within about 7%."""
+
+_WORD = (1 << 64) - 1
+
+
+class Pool:
+    """The targets for some needs, of which `among` picks one."""
+
+    def __init__(self, links: list[SimLink], place: Place) -> None:
+        self.links = links
+        self.lane = place.lane
+        self.usable = list(range(len(links)))
+        """Indices of the targets that may be chosen."""
+        self.first = uniform(place.seed, f"route at {place.node.id}")
+        self._breakers = [
+            (at, link.guard)
+            for at, link in enumerate(links)
+            if isinstance(link.guard, Restrained) and link.guard.breaker is not None
+        ]
+
+    def leave_out(self, targets: set[SimNode]) -> None:
+        """Choose none of these from now on, and nobody out of service.
+
+        Where nobody else is left, everybody in service will do, and else everybody.
+        """
+        every = list(range(len(self.links)))
+        serving = [at for at in every if _in_service(self.links[at].target)]
+        healthy = [at for at in serving if self.links[at].target not in targets]
+        self.usable = healthy or serving or every
+
+    def choose(self, request: Request, without: int = -1) -> int:
+        """The index of the target for this request; `without` is one that has just failed."""
+        usable = self.usable
+        if self._breakers:
+            now = self.lane.now
+            open_ones = {at for at, guard in self._breakers if not guard.would_admit(now)}
+            usable = [at for at in usable if at not in open_ones] or usable
+        if without >= 0:
+            usable = [at for at in usable if at != without] or usable
+        return self.among(usable, request)
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """One of these; by default any, as a draw will have it."""
+        return usable[int(self.draw(request) * len(usable))]
+
+    def draw(self, request: Request) -> float:
+        """The draw that belongs to this request, in [0, 1)."""
+        return self.first.at(request.stream, request.number)
+
+
+class RoundRobin(Pool):
+    """One after the other, whatever they have to do."""
+
+    def __init__(self, links: list[SimLink], place: Place) -> None:
+        super().__init__(links, place)
+        self._turn = -1
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """The next one."""
+        self._turn = (self._turn + 1) % len(usable)
+        return usable[self._turn]
+
+
+class Weighted(Pool):
+    """By chance, in proportion to the weights of the links."""
+
+    def __init__(self, links: list[SimLink], place: Place) -> None:
+        super().__init__(links, place)
+        self._weights = cumulative([link.weight for link in links])
+
+    def leave_out(self, targets: set[SimNode]) -> None:
+        """The others keep their weights."""
+        super().leave_out(targets)
+        self._weights = cumulative([self.links[at].weight for at in self.usable])
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """One by its weight; by any chance where one has just failed."""
+        if usable is self.usable:
+            return usable[bisect_right(self._weights, self.draw(request))]
+        return super().among(usable, request)
+
+
+class LeastConnections(Pool):
+    """The target with the fewest outstanding requests; a draw decides between equals."""
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """One of those with the fewest."""
+        links = self.links
+        fewest = min([links[at].outstanding for at in usable])
+        equals = [at for at in usable if links[at].outstanding == fewest]
+        return equals[int(self.draw(request) * len(equals))]
+
+
+class TwoChoices(Pool):
+    """The better of two that are picked by chance: nearly as good as looking at all."""
+
+    def __init__(self, links: list[SimLink], place: Place) -> None:
+        super().__init__(links, place)
+        self._second: Draws = uniform(place.seed, f"second choice at {place.node.id}")
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """Of two different ones the one with fewer outstanding requests."""
+        first = int(self.draw(request) * len(usable))
+        if len(usable) == 1:
+            return usable[first]
+        second = int(self._second.at(request.stream, request.number) * (len(usable) - 1))
+        second += second >= first
+        one, other = usable[first], usable[second]
+        links = self.links
+        return other if links[other].outstanding < links[one].outstanding else one
+
+
+class Hash(Pool):
+    """The same item always goes to the same target (consistent hashing).
+
+    Every target has many points on a ring, an item belongs to the next one. So where a target
+    comes or goes, only the items next to its points move. Source: Karger and others, Consistent
+    hashing and random trees (1997).
+    """
+
+    def __init__(self, links: list[SimLink], place: Place) -> None:
+        super().__init__(links, place)
+        points = [
+            (_point(f"{_name(link.target)} {n}"), at)
+            for at, link in enumerate(links)
+            for n in range(POINTS)
+        ]
+        points.sort()
+        self._points = [point for point, _ in points]
+        self._owners = [at for _, at in points]
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """The owner of the next point on the ring that may be chosen."""
+        owners = self._owners
+        at = bisect_left(self._points, _mixed(request.item))
+        while True:
+            owner = owners[at % len(owners)]
+            if owner in usable:
+                return owner
+            at += 1
+
+
+class Kept:
+    """Chooses once for each of those who ask, and keeps to that.
+
+    Who asks is told by `who`: a session, a connection, a resolver. What was chosen holds for
+    `lasts` seconds. With `breaks`, it also ends when the target dies or may not be chosen any
+    more; `lost` is told of each that ended before its time.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        who: Callable[[Request], int],
+        *,
+        lasts: float = math.inf,
+        breaks: bool = True,
+        lost: Callable[[], None] | None = None,
+    ) -> None:
+        self.pool = pool
+        self.links = pool.links
+        self.leave_out = pool.leave_out
+        self.is_new = False
+        """Whether the last choice was a new one."""
+        self._who = who
+        self._lasts = lasts
+        self._breaks = breaks
+        self._lost = lost
+        self._kept: dict[int, tuple[int, int, float]] = {}
+        """Of each who asks: the index of its target, in which of its lives, and until when."""
+
+    def choose(self, request: Request, without: int = -1) -> int:
+        """The index of the target for this request; `without` is one that has just failed."""
+        who, now = self._who(request), self.pool.lane.now
+        kept = self._kept.get(who)
+        if kept is not None and now < kept[2]:
+            if self._holds(kept[0], kept[1], without):
+                self.is_new = False
+                return kept[0]
+            if self._lost is not None:
+                self._lost()
+        at = self.pool.choose(request, without)
+        self._kept[who] = at, _life(self.links[at]), now + self._lasts
+        self.is_new = True
+        return at
+
+    def _holds(self, at: int, life: int, without: int) -> bool:
+        if not self._breaks:
+            return at != without
+        return at != without and at in self.pool.usable and life == _life(self.links[at])
+
+
+POLICIES: dict[str, type[Pool]] = {
+    "round-robin": RoundRobin,
+    "random": Pool,
+    "weighted": Weighted,
+    "least-connections": LeastConnections,
+    "two-choices": TwoChoices,
+    "hash": Hash,
+}
+
+
+def _in_service(target: Visited) -> bool:
+    return not isinstance(target, SimNode) or target.in_service
+
+
+def _life(link: SimLink) -> int:
+    return link.target.epoch if isinstance(link.target, SimNode) else 0
+
+
+def _name(target: Visited) -> str:
+    return target.name if isinstance(target, SimNode) else str(target.index)
+
+
+def _point(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _mixed(number: int) -> int:
+    """A point for a number, the same in every run (the end of SplitMix64)."""
+    mixed = (number + 0x9E3779B97F4A7C15) & _WORD
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & _WORD
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & _WORD
+    return mixed ^ (mixed >> 31)
