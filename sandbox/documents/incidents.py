@@ -108,6 +108,29 @@ class Delete(Struck):
     megabytes: int = Field(ge=1, le=100_000_000)
 
 
+class Flush(Struck):
+    """All that the caches of a kind have in memory is gone, and they work on."""
+
+
+class Hot(Document):
+    """So many of an operation's requests are about one item: the `item`-th by popularity."""
+
+    operation: Id
+    share: Share = Field(gt=0, le=1)
+    item: int = Field(default=1, ge=1)
+
+
+class Bots(Document):
+    """Programs come, and are such a share of all who come from a clients node.
+
+    They do what the people do, or an `operation`; how it goes for them is no service level.
+    """
+
+    source: Id = Field(alias="from")
+    share: Share = Field(gt=0, lt=1)
+    operation: Id | None = None
+
+
 class Incident(Document):
     """One thing that happens `at` a moment, and lasts `for` some time (by default to the end)."""
 
@@ -126,6 +149,9 @@ class Incident(Document):
     zone: ZoneLoss | None = None
     partition: Partition | None = None
     delete: Delete | None = None
+    flush: Flush | None = None
+    hot: Hot | None = None
+    bots: Bots | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> Incident:

@@ -8,7 +8,7 @@ from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.design import Design
-from sandbox.documents.incidents import Partition, Struck
+from sandbox.documents.incidents import Hot, Partition, Struck
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
@@ -128,6 +128,12 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         if incident.spike is not None:
             sources.append((incident.spike.source, (*path, "spike", "from")))
             asked.append((incident.spike.operation, (*path, "spike", "operation")))
+        if incident.bots is not None:
+            sources.append((incident.bots.source, (*path, "bots", "from")))
+            asked.append((incident.bots.operation, (*path, "bots", "operation")))
+        if incident.hot is not None:
+            asked.append((incident.hot.operation, (*path, "hot", "operation")))
+            yield from _hot(level, incident.hot, (*path, "hot"))
         if incident.poison is not None and incident.lasts is not None:
             message = "it is so many messages, however long they take to come"
             yield Problem(message, (*path, "for"), "take `for` out")
@@ -144,6 +150,19 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _unknown("traffic from", sources, [stream.source for stream in level.traffic])
     yield from _unknown("operation", asked, level.operations)
     yield from _unknown("zone", zones, level.zones)
+
+
+def _hot(level: Level, hot: Hot, path: Trail) -> Iterator[Problem]:
+    """An operation that is about nothing in particular, or an item that there is not."""
+    operation = level.operations.get(hot.operation)
+    if operation is None:
+        return
+    if operation.items is None or operation.items.count == 1:
+        message = f"`{hot.operation}` is not about several items, so none of them can be hot"
+        yield Problem(message, (*path, "operation"), "give the operation `items`")
+    elif hot.item > operation.items.count:
+        message = f"there is no item {hot.item}"
+        yield Problem(message, (*path, "item"), f"there are {operation.items.count}")
 
 
 def _parted(partition: Partition, path: Trail) -> Iterator[tuple[str, Trail]]:

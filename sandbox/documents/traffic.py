@@ -53,6 +53,8 @@ class Stream(Document):
     """How long a client waits before leaving; none given means for ever."""
     retry: Retry | None = None
     """None: a client who gets an error takes it for the answer."""
+    bots: bool = False
+    """Whether these are programs: they load the system, and no service level is about them."""
     users: Items | None = None
     """Who asks: so many users, the k-th of them with weight 1/k^skew. Operations about items that
     are called the same are about the user himself. None: nobody knows who it is."""

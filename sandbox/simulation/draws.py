@@ -87,6 +87,24 @@ class Durations(Draws):
         return self._law(chunk[number & _MASK])
 
 
+class Concentrated:
+    """Draws of which a share is one and the same, and all others are as they were."""
+
+    __slots__ = ("_usual", "_which", "share", "value")
+
+    def __init__(self, usual: Draws | Concentrated, value: float, share: float, which: Draws):
+        self._usual = usual
+        self._which = which
+        self.value = value
+        self.share = share
+
+    def at(self, stream: int, number: int) -> float:
+        """The draw of this request."""
+        if self._which.at(stream, number) < self.share:
+            return self.value
+        return self._usual.at(stream, number)
+
+
 class Constant:
     """A law without chance, with the face of `Draws`."""
 

@@ -15,6 +15,7 @@ from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.messages import Keeper
 from sandbox.simulation.deploys import deploy
 from sandbox.simulation.draws import uniform
+from sandbox.simulation.visitors import bots, flush, hot, send_bots
 from sandbox.simulation.world import World, ask
 from sandbox.simulation.zones import partition, zone
 
@@ -26,6 +27,8 @@ def begin_incidents(world: World) -> None:
     for index, incident in enumerate(world.level.incidents):
         if incident.spike is not None:
             _spike(world, index, incident, incident.spike)
+        if incident.bots is not None:
+            send_bots(world, index, incident, incident.bots)
         world.lane.control.process(_strike(world, incident))
 
 
@@ -140,6 +143,9 @@ STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "spike": spike,
     "zone": zone,
     "partition": partition,
+    "flush": flush,
+    "hot": hot,
+    "bots": bots,
 }
 """What comes of each incident when its time has come."""
 

@@ -213,7 +213,8 @@ class Run:
     @property
     def conserved(self) -> bool:
         """Whether nothing got lost in the counting: at every operation and at every node."""
-        if not all(operation.meter.conserved for operation in self.world.operations):
+        operations = [*self.world.operations, *self.world.by_bots]
+        if not all(operation.meter.conserved for operation in operations):
             return False
         return all(node.conserved(self.lane.now) for node in self.world.nodes)
 

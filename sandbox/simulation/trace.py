@@ -63,7 +63,7 @@ What = Literal[
     "died", "back", "slow", "fast", "started", "stopped", "deploy", "deployed", "undone",
     "left-out", "taken-in", "quota", "no-quota", "errors", "no-errors", "replies", "no-replies",
     "poison", "shared-anew", "stuck", "spike", "cut", "healed", "took-over", "deleted",
-    "restored", "called", "calm", "",
+    "restored", "called", "calm", "flush", "hot", "cool", "bots", "",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from sandbox.documents.zones import ZONE, zone_of
 from sandbox.simulation.autoscaling import begin_scaling
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode
+from sandbox.simulation.behaviours.bots import Bots
 from sandbox.simulation.behaviours.clients import Asking, Clients, SimOperation
 from sandbox.simulation.deploys import Deployed
 from sandbox.simulation.draws import cumulative, durations, uniform, zipf_shares
@@ -57,8 +58,10 @@ class World:
     links: list[list[SimLink]] = field(default_factory=list)
     """The running links of each link of the design: one to each instance."""
     operations: list[SimOperation] = field(default_factory=list)
+    by_bots: list[SimOperation] = field(default_factory=list)
+    """The operations as bots ask for them, if any do: each with a meter of its own."""
     clients: dict[int, Clients] = field(default_factory=dict)
-    """The clients node of each stream."""
+    """The clients node of each stream; of a stream of bots, those among them."""
     expected: float = 0.0
     """Arrivals to expect in the whole run."""
     happenings: list[Happening] = field(default_factory=list)
@@ -206,12 +209,27 @@ def _start_stream(world: World, index: int, stream: Stream) -> None:
     ask(world, index, stream, times)
 
 
+def _bots_among(world: World, clients: Clients) -> Bots:
+    """The programs that ask from where these clients are; what they ask for is counted apart."""
+    clock = world.level.clock
+    if not world.by_bots:
+        world.by_bots = [
+            replace(each, meter=OperationMeter(None, clock.measure_from), oracles=())
+            for each in world.operations
+        ]
+    known = (each for each in world.clients.values() if isinstance(each, Bots))
+    same = (each for each in known if each.place is clients.place)
+    return next(same, None) or Bots(clients, world.by_bots)
+
+
 def ask(world: World, index: int, stream: Stream, times: Iterator[float]) -> None:
     """Let requests come at these moments, as stream number `index`, from a stream's clients."""
     seed = world.seed
     world.users.belong(index, stream)
     clients = world.instances[stream.source][0]
     assert isinstance(clients, Clients)
+    if stream.bots:
+        clients = _bots_among(world, clients)
     names = list(world.level.operations)
     patience = stream.patience
     asking = Asking(
@@ -225,7 +243,8 @@ def ask(world: World, index: int, stream: Stream, times: Iterator[float]) -> Non
         after=stream.retry.after if stream.retry else 0.0,
         jitter=uniform(seed, "retry of clients"),
     )
-    clients.operations = world.operations
+    if not stream.bots:
+        clients.operations = world.operations
     clients.names = [node.name for node in world.nodes]
     clients.keep_one_in = max(1, math.ceil(world.expected / KEPT_JOURNEYS))
     world.clients[index] = clients

@@ -16,6 +16,9 @@ INCIDENTS: tuple[What, ...] = (
     "replies",
     "poison",
     "spike",
+    "flush",
+    "hot",
+    "bots",
 )
 """What strikes from outside; all else follows from it."""
 

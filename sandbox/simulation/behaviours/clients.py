@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimNode, travel
-from sandbox.simulation.draws import Constant, Draws, durations
+from sandbox.simulation.draws import Concentrated, Constant, Draws, durations
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.requests import (
@@ -57,7 +57,7 @@ class SimOperation:
     meter: OperationMeter
     items: list[float]
     """Cumulated popularity of the items it is about."""
-    item: Draws
+    item: Draws | Concentrated
     key: int
     """The key of the first item; those of others follow."""
     writes: bool
