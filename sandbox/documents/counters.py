@@ -1,6 +1,7 @@
 """What the ledger counts, for service levels on data: names, words, and what each is of.
 
-The formula of each counter stands in `simulation/ledger.py`, beside what counts it.
+The formula of each counter stands in `simulation/ledger.py` or `simulation/oracles/`, beside what
+counts it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ class Counter:
     """The same as a sentence for what happened in a run."""
     of_stock: bool = False
     """Whether it makes sense only where something is for sale."""
+    needs: tuple[str, ...] = ()
+    """Needs of which an operation must have one, or else there is nothing to count."""
+    owes: str = ""
+    """What an operation must owe (see `Operation.owes`), or else there is nothing to count."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,14 @@ class Ratio:
     whole: str
     says: str
     of_stock: bool = False
+    needs: tuple[str, ...] = ()
+    owes: str = ""
 
+
+MOVING = ("transfer", "set-balance")
+SAVING = ("edit", "compare", "merge")
+REVOKING = ("revoke", "grant")
+"""Needs by what they do, as in `simulation/effects/`."""
 
 COUNTERS: dict[str, Counter] = {
     "oversold": Counter(
@@ -52,6 +64,29 @@ COUNTERS: dict[str, Counter] = {
     ),
     "lost-writes": Counter("writes lost", "writes were lost that had been acknowledged"),
     "lost-sessions": Counter("logged out", "people were logged out who had done nothing for it"),
+    "wrong-balances": Counter(
+        "accounts with a wrong balance", "accounts held what they should not", needs=MOVING
+    ),
+    "lost-updates": Counter(
+        "updates lost",
+        "times an account was overwritten that had changed since it was looked at",
+        needs=MOVING,
+    ),
+    "lost-edits": Counter("edits lost", "edits that were saved have vanished", needs=SAVING),
+    "access-leaks": Counter(
+        "let in without permission",
+        "times somebody was let in whose permission had been withdrawn",
+        needs=REVOKING,
+    ),
+    "missing-audits": Counter(
+        "without a record", "requests were carried out of which there is no record", owes="audit"
+    ),
+    "uncounted": Counter(
+        "counted wrongly", "clicks were not counted, or counted twice", owes="count"
+    ),
+    "plaintext-hops": Counter(
+        "wires that anybody can listen to", "wires carried in plain text what is secret"
+    ),
 }
 
 RATIOS: dict[str, Ratio] = {
@@ -59,4 +94,12 @@ RATIOS: dict[str, Ratio] = {
     "stale-reads": Ratio("stale-reads", "reads", "reads gave what was no longer true"),
     "double-effects": Ratio("double-effects", "effects", "were done again"),
     "out-of-order": Ratio("out-of-order", "effects", "came out of order"),
+    "stale-own-reads": Ratio(
+        "stale-own-reads", "own-reads", "reads missed what their reader had written himself"
+    ),
+    "lost-edits": Ratio("lost-edits", "edits", "edits lost", needs=SAVING),
+    "near-counts": Ratio(
+        "near-counts", "clicks", "clicks on what is counted within 5%", owes="count"
+    ),
+    "drift": Ratio("drifted", "copies", "copies differ from the original", owes="copy"),
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sandbox.documents.catalogue import Catalogue
 from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
+from sandbox.documents.data_check import check_data
 from sandbox.documents.design import Design
 from sandbox.documents.incidents import Hot, Partition, Struck
 from sandbox.documents.kinds import kinds_for
@@ -39,6 +40,7 @@ def check_level(level: Level) -> list[Problem]:
         *_operations(level, catalogue),
         *_traffic(level, catalogue),
         *_slos(level),
+        *check_data(level),
         *_clock(level),
         *_money(level, catalogue),
         *same_ids(level.nodes, ("nodes",)),
