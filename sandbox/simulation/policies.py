@@ -6,9 +6,9 @@ router.yaml`.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -164,53 +164,111 @@ class Hash(Pool):
 
 
 class Kept:
-    """Chooses once for each of those who ask, and keeps to that.
+    """Chooses once for each of those who ask, and keeps to that as long as it holds.
 
-    Who asks is told by `who`: a session, a connection, a resolver. What was chosen holds for
-    `lasts` seconds. With `breaks`, it also ends when the target dies or may not be chosen any
-    more; `lost` is told of each that ended before its time.
+    Who asks is told by `who`.
     """
 
-    def __init__(
-        self,
-        pool: Pool,
-        who: Callable[[Request], int],
-        *,
-        lasts: float = math.inf,
-        breaks: bool = True,
-        lost: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, pool: Pool, who: Callable[[Request], int]) -> None:
         self.pool = pool
         self.links = pool.links
         self.leave_out = pool.leave_out
         self.is_new = False
         """Whether the last choice was a new one."""
         self._who = who
-        self._lasts = lasts
-        self._breaks = breaks
-        self._lost = lost
-        self._kept: dict[int, tuple[int, int, float]] = {}
-        """Of each who asks: the index of its target, in which of its lives, and until when."""
+        self._kept: dict[int, Choice] = {}
 
     def choose(self, request: Request, without: int = -1) -> int:
         """The index of the target for this request; `without` is one that has just failed."""
-        who, now = self._who(request), self.pool.lane.now
+        who = self._who(request)
         kept = self._kept.get(who)
-        if kept is not None and now < kept[2]:
-            if self._holds(kept[0], kept[1], without):
-                self.is_new = False
-                return kept[0]
-            if self._lost is not None:
-                self._lost()
+        self.is_new = kept is None or kept.at == without or not self.holds(kept)
+        if kept is not None and not self.is_new:
+            return kept.at
         at = self.pool.choose(request, without)
-        self._kept[who] = at, _life(self.links[at]), now + self._lasts
-        self.is_new = True
+        self._kept[who] = Choice(at, _life(self.links[at]), self.pool.lane.now)
+        if kept is not None:
+            self.moved(kept)
         return at
 
-    def _holds(self, at: int, life: int, without: int) -> bool:
-        if not self._breaks:
-            return at != without
-        return at != without and at in self.pool.usable and life == _life(self.links[at])
+    def holds(self, kept: Choice) -> bool:
+        """Whether somebody who asks is sent where he was before."""
+        raise NotImplementedError
+
+    def moved(self, kept: Choice) -> None:
+        """Somebody has to go elsewhere, and not where he was before."""
+
+
+class Sessions(Kept):
+    """A session stays with its target as long as that one may be chosen.
+
+    Its state is in the target's memory: it is lost when the session has to move, or when the
+    target has died and is back.
+    """
+
+    def __init__(
+        self, pool: Pool, who: Callable[[Request], int], lost: Callable[[], None] | None
+    ) -> None:
+        super().__init__(pool, who)
+        self._lost = lost
+
+    def holds(self, kept: Choice) -> bool:
+        """A balancer knows of a target's death what its checks have told."""
+        if kept.at not in self.pool.usable:
+            return False
+        target = self.links[kept.at].target
+        life = _life(self.links[kept.at])
+        if target.is_up and life != kept.life:
+            self.moved(kept)
+            kept.life = life
+        return True
+
+    def moved(self, kept: Choice) -> None:
+        """Who was there has to begin anew."""
+        if self._lost is not None:
+            self._lost()
+
+
+class Connections(Kept):
+    """A connection leads to the same target until that one dies, or may not be chosen any more."""
+
+    def holds(self, kept: Choice) -> bool:
+        """It ends with its target, and is opened again where the balancer chooses then."""
+        link = self.links[kept.at]
+        return link.target.is_up and _life(link) == kept.life and kept.at in self.pool.usable
+
+
+class Answers(Kept):
+    """An answer is believed for `ttl` seconds, whatever has become of its target.
+
+    When a run begins, everybody has been told something, at some moment before.
+    """
+
+    def __init__(self, pool: Pool, who: Callable[[Request], int], ttl: float, ages: Draws) -> None:
+        super().__init__(pool, who)
+        self._ttl = ttl
+        self._ages = ages
+
+    def choose(self, request: Request, without: int = -1) -> int:
+        """Who is asked about for the first time has an answer already, of some age."""
+        who = self._who(request)
+        if who not in self._kept:
+            at, age = self.pool.choose(request), self._ages.at(0, who) * self._ttl
+            self._kept[who] = Choice(at, 0, -age)
+        return super().choose(request, without)
+
+    def holds(self, kept: Choice) -> bool:
+        """Until it is too old."""
+        return self.pool.lane.now - kept.since < self._ttl
+
+
+@dataclass(slots=True)
+class Choice:
+    """The index of a target, in which of its lives it was chosen, and when."""
+
+    at: int
+    life: int
+    since: float
 
 
 POLICIES: dict[str, type[Pool]] = {

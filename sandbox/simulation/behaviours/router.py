@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sandbox.documents.design import Link
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.behaviours.keeping import SESSION
 from sandbox.simulation.draws import Constant, Draws, durations, uniform
-from sandbox.simulation.policies import POLICIES, Kept, Pool, RoundRobin
+from sandbox.simulation.policies import (
+    POLICIES,
+    Answers,
+    Connections,
+    Kept,
+    Pool,
+    RoundRobin,
+    Sessions,
+)
 from sandbox.simulation.requests import FAILED, Refused, Request, attempts
 from sandbox.simulation.trace import What
 from sandbox.simulation.users import NOBODY, Users
@@ -50,7 +58,7 @@ class Router(SimNode):
         self.pools: dict[int, Pool | Kept] = {}
         self.policy: str = settings["policy"]
         self.choosers: int = settings["choosers"]
-        self.lasts: float = settings["ttl"] or math.inf
+        self.ttl: float = settings["ttl"]
         self.check_every: float = settings["check-every"]
         self.check_timeout: float = settings["check-timeout"]
         self.threshold: int = settings["checks"]
@@ -80,22 +88,18 @@ class Router(SimNode):
             users = wiring.world.users
             # Where sessions are a need, whoever does it has them, and not the targets.
             has_sessions = all(step.need != SESSION for step in wiring.plan.steps)
-            return Kept(
-                RoundRobin(ways, self.place),
-                lambda request: _session(users, request),
-                lost=self._lost_session if has_sessions else None,
-            )
+            lost = self._lost_session if has_sessions else None
+            return Sessions(RoundRobin(ways, self.place), partial(_session, users), lost)
         pool = POLICIES[self.policy](ways, self.place)
         if not self.choosers:
             return pool
-        which = uniform(self.place.seed, f"who asks {self.place.node.id}")
-        many = self.choosers
-        return Kept(
-            pool,
-            lambda request: int(which.at(request.origin, request.number) * many),
-            lasts=self.lasts,
-            breaks=math.isinf(self.lasts),  # a connection ends; an answer is believed
-        )
+        who = partial(_one_of, self.choosers, self._uniform("who asks"))
+        if self.ttl:
+            return Answers(pool, who, self.ttl, self._uniform("age of answers"))
+        return Connections(pool, who)
+
+    def _uniform(self, what: str) -> Draws:
+        return uniform(self.place.seed, f"{what} at {self.place.node.id}")
 
     def _lost_session(self) -> None:
         self.ledger.wrongs["lost-sessions"] += 1
@@ -187,3 +191,8 @@ def _session(users: Users, request: Request) -> int:
     """Whose session it is: of the user who asks, or where nobody knows, of the item."""
     user = users.of(request)
     return -1 - request.item if user == NOBODY else user
+
+
+def _one_of(many: int, which: Draws, request: Request) -> int:
+    """Which of so many connections, or resolvers, a request belongs to."""
+    return int(which.at(request.origin, request.number) * many)
