@@ -73,6 +73,12 @@ class Parallel(Document):
             return {**value, "parallel": tuple(several)}
         return value
 
+    @model_validator(mode="after")
+    def _everybody_does_them(self) -> Parallel:
+        if any(need.one_in > 1 for branch in self.parallel for need in branch):
+            raise ValueError("what only `one_in` so many does stands by itself, in no branch")
+        return self
+
 
 def _step_tag(value: Any) -> str:
     forks = "parallel" in value if isinstance(value, dict) else isinstance(value, Parallel)
@@ -136,6 +142,14 @@ class Operation(Document):
             return self
         taken = self.ways.get(way or "") or next(iter(self.ways.values()))
         return self.model_copy(update={"needs": taken.needs, "ways": {}})
+
+    def without_sampled(self) -> tuple[Step, ...]:
+        """The needs of those who are spared what only one in so many does."""
+        return tuple(s for s in self.needs if isinstance(s, Parallel) or s.one_in == 1)
+
+    def sampled(self) -> int:
+        """How many requests one that does all needs stands for; 1 where everybody does them."""
+        return max(need.one_in for need in self.all_needs())
 
     def all_needs(self) -> list[Need]:
         """Every need, of whatever way and branch."""

@@ -30,8 +30,11 @@ def estimate(level: Level, design: Design) -> dict[str, float]:
         peak = peak_rate(stream, level.clock.length)
         whole = sum(stream.mix.values())
         for operation, weight in stream.mix.items():
-            step = made.first[operation]
-            _Flow(made, work, _ahead(made)).send(stream.source, step, peak * weight / whole)
+            flow, rate = _Flow(made, work, _ahead(made)), peak * weight / whole
+            all_of_it = 1.0 / level.operations[operation].sampled()
+            flow.send(stream.source, made.first[operation], rate * all_of_it)
+            if made.spared.get(operation, END) != END:
+                flow.send(stream.source, made.spared[operation], rate * (1.0 - all_of_it))
     return {node: _busy(made, node, seconds) for node, seconds in work.items()}
 
 

@@ -51,6 +51,8 @@ class Plan:
     nodes: dict[str, Node]
     steps: list[Step] = field(default_factory=list)
     first: dict[str, int] = field(default_factory=dict)
+    spared: dict[str, int] = field(default_factory=dict)
+    """The first step of those who are spared what only one in so many does, by operation."""
     onward: dict[tuple[str, int], tuple[Link, ...]] = field(default_factory=dict)
     forks: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
     """The node at which each branch of a fork ends, by (where it starts, fork step)."""
@@ -157,9 +159,14 @@ def drawn_up(level: Level, design: Design) -> Plan:
     made = Plan(level, design, kinds_for(level), nodes)
     for name, operation in level.operations.items():
         made.first[name] = _number(made.steps, name, operation.needs)
+        without = operation.without_sampled()
+        if without != operation.needs:
+            made.spared[name] = _number(made.steps, name, without)
     for stream in level.traffic:
         for name in stream.mix:
-            _Walk(made, name).from_clients(stream.source)
+            _Walk(made, name).from_clients(stream.source, made.first[name])
+            if made.spared.get(name, END) != END:
+                _Walk(made, name).from_clients(stream.source, made.spared[name])
     return made
 
 
@@ -211,8 +218,8 @@ class _Walk:
         self.visited: dict[str, None] = {}
         self.stuck: str | None = None
 
-    def from_clients(self, source: str) -> None:
-        node, left = source, self.plan.first[self.operation]
+    def from_clients(self, source: str, first: int) -> None:
+        node, left = source, first
         if self.plan.steps[left].branches and not self._choose(source, left):
             left, node = self._fork(source, left)
         links = self._choose(node, left) if left != END and self.stuck is None else ()

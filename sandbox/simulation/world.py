@@ -12,6 +12,7 @@ from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.laws import Law
 from sandbox.documents.level import Level
+from sandbox.documents.operations import Operation
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.traffic import Stream
 from sandbox.documents.zones import ZONE, zone_of
@@ -19,7 +20,7 @@ from sandbox.simulation.autoscaling import begin_scaling
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode
 from sandbox.simulation.behaviours.bots import Bots
-from sandbox.simulation.behaviours.clients import Asking, Clients, SimOperation
+from sandbox.simulation.behaviours.clients import Asking, Clients, Sampling, SimOperation
 from sandbox.simulation.deploys import Deployed
 from sandbox.simulation.draws import cumulative, durations, uniform, zipf_shares
 from sandbox.simulation.effects import WRITES
@@ -179,8 +180,17 @@ def _operations(world: World, oracles: dict[str, tuple[Oracle, ...]]) -> None:
                 defers=any(need.deferrable for need in operation.all_needs()),
                 is_needed=needs,
                 oracles=oracles[name],
+                sampling=_sampling(world, name, operation),
             )
         )
+
+
+def _sampling(world: World, name: str, operation: Operation) -> Sampling | None:
+    spared = world.plan.spared.get(name)
+    if spared is None:
+        return None
+    draws = uniform(world.seed, f"sample of {name}")
+    return Sampling(operation.sampled(), spared, draws)
 
 
 def _keys(world: World) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimNode, travel
 from sandbox.simulation.draws import Concentrated, Constant, Draws, durations
+from sandbox.simulation.effects.keys import CLICKS
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.requests import (
@@ -47,6 +48,23 @@ class Asking:
     jitter: Draws | Constant
 
 
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Only one request in `one_in` does all needs, and counts for all; the rest begin elsewhere."""
+
+    one_in: int
+    spared: int
+    """The first step of those who are spared what only some do."""
+    draws: Draws
+
+    def decide(self, request: Request) -> None:
+        """Whether this is the one."""
+        if self.draws.at(request.stream, request.number) * self.one_in < 1.0:
+            request.note(CLICKS + request.item, self.one_in)
+        else:
+            request.step = self.spared
+
+
 @dataclass(slots=True)
 class SimOperation:
     """An operation of the running world."""
@@ -70,6 +88,8 @@ class SimOperation:
     """The need of each step, for telling what nobody can do."""
     oracles: tuple[Oracle, ...] = ()
     """Who wants to hear how its requests end."""
+    sampling: Sampling | None = None
+    """Where not all of its requests do all of its needs."""
 
 
 class Clients(SimNode):
@@ -129,6 +149,8 @@ class Clients(SimNode):
             item += bisect_right(operation.items, operation.item.at(asking.index, number))
         request = Request(asking.index, number, operation.index, operation.first, time, item)
         request.known = self.ledger.acknowledged.get(item, 0)
+        if operation.sampling is not None:
+            operation.sampling.decide(request)
         if number % self.keep_one_in == 0:
             request.visits = []
         self.meter.arrivals += 1
