@@ -52,7 +52,7 @@ class Wiring:
         for link in self.world.design.links:
             targets = self.world.instances[link.target]
             caller, entrances = self.world.instances[link.source][0], targets[0].entrances
-            made = [self._link(link, each, caller) for each in entrances(targets, self)]
+            made = [self._link(link, each, caller) for each in entrances(targets, caller, self)]
             self.sim_links[link.ends] = made
             self.world.links.append(list(made))
             for source in self.world.instances[link.source]:
@@ -85,7 +85,9 @@ class Wiring:
             return shared
         own = self._own.get((*link.ends, node.index))
         if own is None:
-            own = self._own[(*link.ends, node.index)] = self._link(link, shared.target, node)
+            targets = self.world.instances[link.target]
+            target = targets[0].entrances(targets, node, self)[0]
+            own = self._own[(*link.ends, node.index)] = self._link(link, target, node)
             self.world.links[self.world.design.links.index(link)].append(own)
         return own
 
@@ -105,10 +107,14 @@ class Wiring:
         seed = self.world.seed
         if link.latency:
             return durations(seed, f"way from {link.source} to {link.target}", link.latency)
-        if not self.world.level.zones:
+        return self._distance(target, caller)
+
+    def _distance(self, target: Visited, caller: SimNode) -> Draws | Constant | None:
+        """How far the zones are apart; an entrance is where the caller is."""
+        if not self.world.level.zones or not isinstance(target, SimNode):
             return None
-        end = target if isinstance(target, SimNode) else self.world.instances[link.target][0]
-        return latency(self.world.level, seed, caller.place.zone, end.place.zone)
+        here, there = caller.place.zone, target.place.zone
+        return latency(self.world.level, self.world.seed, here, there)
 
     def _bare(self, way: SimLink, target: Visited, caller: SimNode) -> SimLink:
         """The way without a guard; where it may be cut, calls go through a passage."""
@@ -126,12 +132,11 @@ class Wiring:
         way.latency = self._latency(link, target, caller)
         way.guard.link = self._bare(way, target, caller)
 
-    def inside(self, target: SimNode) -> SimLink:
-        """A way that takes no time, from the entrance of a node to one of its instances."""
-        made = SimLink(target, 1.0, None)
+    def inside(self, target: SimNode, caller: SimNode) -> SimLink:
+        """The way from the entrance of a node, at a caller of it, to one of its instances."""
+        made = SimLink(target, 1.0, self._distance(target, caller))
         if self._is_mortal(target):
-            bare = SimLink(target, 1.0, None)
-            never = Retries(0, 0.0, None, 0)
+            bare, never = self._bare(made, target, caller), Retries(0, 0.0, None, 0)
             made.guarded(Guard(self.world.lane, self.world.ledger, bare, None, never))
         return made
 

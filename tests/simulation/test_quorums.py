@@ -238,3 +238,67 @@ def test_steps_of_any_size_give_the_same(settings: str) -> None:
     steps.finish()
     assert steps.trace.frames == whole.trace.frames
     assert steps.trace.journeys == whole.trace.journeys
+
+
+class TestZones:
+    """Two servers in two zones, each with its people, and a copy in each of three zones."""
+
+    def made(self, settings: str = "") -> System:
+        cut = {"zone": "east", "from": ["mid", "west"]}
+        rates = [f"rate: 10/s, mix: {{view-{side}: 1}}" for side in ("here", "there")]
+        rates += [f"rate: 1/s, mix: {{edit-{side}: 1}}" for side in ("here", "there")]
+        sides = {
+            f"{name}-{side}": OPERATIONS[name]
+            for name in ("view", "edit")
+            for side in ("here", "there")
+        }
+        zones = ("east", "mid", "west")
+        return system(
+            {
+                "app-here": "front, zones: [east]",
+                "app-there": "front, zones: [west]",
+                "db": f"ring, count: 3, zones: [east, mid, west], settings: {{{settings}}}",
+            },
+            [
+                *(f"people > app-{s}, carries: [view-{s}, edit-{s}]" for s in ("here", "there")),
+                *(f"app-{side} > db" for side in ("here", "there")),
+            ],
+            kinds=KINDS,
+            operations=sides,
+            streams=tuple(rates),
+            length="20 s",
+            clock="drain: 10 s",
+            zones={zone: {"title": zone} for zone in zones},
+            distances={"zones": "fixed 10 ms"},
+            incidents=[{"id": "cut", "at": "5050 ms", "for": "5 s", "says": "x", "partition": cut}],
+        )
+
+    def of(self, run: Run, stream: int, start: float, end: float) -> set[str]:
+        return {j.outcome for j in journeys(run) if j.stream == stream and start < j.start < end}
+
+    def test_those_near_enough_are_fast(self) -> None:
+        run = self.made("reads: all").run()
+        (near,) = {round(j.end - j.start, 6) for j in journeys(run)[:5] if j.end is not None}
+        assert near == pytest.approx(0.111)
+        run = self.made("reads: one, asks: all").run()
+        first = next(j for j in journeys(run) if j.end is not None and j.operation == "view-here")
+        assert first.end is not None
+        assert first.end - first.start == pytest.approx(0.101)
+
+    def test_the_smaller_side_refuses_and_the_larger_one_goes_on(self) -> None:
+        run = self.made().run()
+        assert self.of(run, 0, 5.05, 10.05) == self.of(run, 2, 5.05, 10.05) == {"rejected"}
+        assert self.of(run, 1, 5.05, 10.05) == self.of(run, 3, 5.05, 10.05) == {"good"}
+        assert self.of(run, 0, 10.1, 20) == {"good"}
+        assert count(run, "stale-reads") == 0
+        copies = run.world.instances["db"]
+        for copy in copies:
+            copy.catch_up(30.0)  # type: ignore[attr-defined]
+        assert len({copy.versions[0] for copy in copies}) == 1  # type: ignore[attr-defined]
+
+    def test_or_both_go_on_and_tell_what_is_old(self) -> None:
+        run = self.made("reads: one, writes: one").run()
+        under_way = [j for j in journeys(run) if 4.9 < j.start < 5.06]
+        assert set(outcomes(run)) == {"good"}
+        assert count(run, "stale-reads") > 20
+        assert len(under_way) > 0

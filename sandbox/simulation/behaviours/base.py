@@ -192,7 +192,9 @@ class SimNode(Visited):
         """
         self.onward[step] = wiring.way(self, links[0])
 
-    def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
+    def entrances(
+        self, instances: Sequence[SimNode], caller: SimNode, wiring: Wiring
+    ) -> Sequence[Visited]:
         """What a wire to these instances of its node leads to: to each of them, by default."""
         return instances
 

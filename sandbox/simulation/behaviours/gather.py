@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING
 
-from sandbox.simulation.behaviours.base import SimLink, SimNode, Visited, travel
+from sandbox.simulation.behaviours.base import SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying, Lane
 from sandbox.simulation.requests import Refused, Request, attempts
@@ -22,26 +22,53 @@ _PARTS = attempts("parts")
 class Entrance(Visited):
     """What stands before the instances of a node that belong together, and knows whom to ask.
 
-    It is no machine: a part of whoever calls. `routing` is what finding out takes, in seconds.
+    It is no machine but a part of whoever calls. `ways` lead from there to each instance; `goes`
+    says what happens to a request that takes them.
     """
 
     answers = True
 
-    def __init__(self, instances: Sequence[SimNode]) -> None:
-        first = instances[0]
-        self.lane = first.lane
-        self.index = first.index
-        self.behind: SimNode = first
+    def __init__(
+        self,
+        instances: Sequence[SimNode],
+        ways: list[SimLink],
+        goes: Callable[[Request, list[SimLink]], Visit],
+    ) -> None:
+        self.index = instances[0].index
+        self.behind = instances[0]
         self.calls = {}
-        self.ways: list[SimLink] = []
-        """The way to each instance."""
+        self.ways = ways
+        self.goes = goes
+
+    def visit(self, request: Request) -> Visit:
+        """Ask whoever has to be asked."""
+        return self.goes(request, self.ways)
+
+
+class Belonging:
+    """Instances of a node that belong together."""
+
+    def __init__(self, instances: Sequence[SimNode]) -> None:
+        self.first = instances[0]
+        self.lane = self.first.lane
+        self.instances = instances
         self.routing: Draws | Constant = Constant(0.0)
+        """What finding out whom to ask takes, in seconds."""
+
+    def entrance(self, caller: SimNode, wiring: Wiring) -> Entrance:
+        """The one that a caller has."""
+        ways = [wiring.inside(each, caller) for each in self.instances]
+        return Entrance(self.instances, ways, self.goes)
 
     def know_the_way(self, wiring: Wiring) -> None:
         """Take as long as the kind says for finding out whom to ask."""
-        does = self.behind.place.kind.does
+        does = self.first.place.kind.does
         if ROUTE in does:
-            self.routing = wiring.durations(ROUTE, does[ROUTE].time, self.behind)
+            self.routing = wiring.durations(ROUTE, does[ROUTE].time, self.first)
+
+    def goes(self, request: Request, ways: list[SimLink]) -> Visit:
+        """What happens to a request that takes these ways."""
+        raise NotImplementedError
 
 
 class _Gathering:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited
 from sandbox.simulation.behaviours.compute import Compute
-from sandbox.simulation.behaviours.gather import Entrance, gather
+from sandbox.simulation.behaviours.gather import Belonging, Entrance, gather
 from sandbox.simulation.behaviours.replica import APPLY
 from sandbox.simulation.draws import Constant, Draws, uniform
 from sandbox.simulation.effects import only_work
@@ -18,6 +18,7 @@ from sandbox.simulation.requests import END, REJECTED, Refused, Request
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
+    from sandbox.simulation.zones import Cuts
 
 LOOKS = ("read", "permit")
 """Needs that change nothing: so many copies are asked as `reads` says."""
@@ -43,7 +44,8 @@ class Copy(Compute):
         """What it is told again after it was away: when it will have it, key and version."""
         self.apply: Draws | Constant = Constant(0.0)
         self._applied = 0
-        self.entrance: QuorumSet | None = None
+        self.set: QuorumSet | None = None
+        """All of them together."""
         self.effects: dict[str, Callable[[Request], None]] = {
             "read": self._read,
             "permit": self._permit,
@@ -51,20 +53,22 @@ class Copy(Compute):
         }
         super().__init__(place)
 
-    def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
+    def entrances(
+        self, instances: Sequence[SimNode], caller: SimNode, wiring: Wiring
+    ) -> Sequence[Visited]:
         """A wire leads to all of them: who calls asks as many as it needs."""
-        if self.entrance is None:
+        if self.set is None:
             copies = [each for each in instances if isinstance(each, Copy)]
-            self.entrance = QuorumSet(copies, wiring)
-        return [self.entrance]
+            self.set = QuorumSet(copies, wiring.world.cuts)
+        return [self.set.entrance(caller, wiring)]
 
     def prepare(self, wiring: Wiring) -> None:
         """Know how long it takes to be told something again."""
         does = self.place.kind.does
         if APPLY in does:
             self.apply = wiring.durations(APPLY, does[APPLY].time, self)
-        if self.entrance is not None:
-            self.entrance.prepare(wiring)
+        if self.set is not None:
+            self.set.prepare(wiring)
 
     def think(self, request: Request) -> Generator[float | None, None, tuple[float, float]]:
         """Work on a need; then it is true here, if it is still there."""
@@ -110,8 +114,8 @@ class Copy(Compute):
         super().emptied()
         self.catch_up(self.lane.now)
         for _, key, version in self.coming:
-            assert self.entrance is not None
-            self.entrance.owes(self, key, version)
+            assert self.set is not None
+            self.set.owes(self, key, version)
         self.coming.clear()
 
     def conserved(self, now: float) -> bool:
@@ -131,12 +135,12 @@ class Copy(Compute):
     @property
     def gauge(self) -> float | None:
         """How many keys it is behind, of which somebody will tell it."""
-        hints = self.entrance.hints[self.index] if self.entrance is not None else {}
+        hints = self.set.hints[self.index] if self.set is not None else {}
         return float(len(hints) + len(self.coming))
 
 
-class QuorumSet(Entrance):
-    """The entrance to all copies.
+class QuorumSet(Belonging):
+    """All copies together.
 
     A change goes to all that are there and is acknowledged when `writes` of them have it; a look
     asks `reads` of them (in turn by chance; or all, and takes the fastest) and gives the newest
@@ -146,11 +150,11 @@ class QuorumSet(Entrance):
     version of each key. Without, it stays behind until the key is written again.
     """
 
-    def __init__(self, copies: Sequence[Copy], wiring: Wiring) -> None:
+    def __init__(self, copies: Sequence[Copy], cuts: Cuts) -> None:
         super().__init__(copies)
         self.copies = copies
-        self.ways = [wiring.inside(each) for each in copies]
-        place = copies[0].place
+        self.cuts = cuts
+        place = self.first.place
         settings, number = place.settings, len(copies)
         self.reads = enough(settings["reads"], number)
         self.writes = enough(settings["writes"], number)
@@ -165,8 +169,9 @@ class QuorumSet(Entrance):
         """What each copy has missed, by its index."""
         self._turn = uniform(place.seed, f"copies asked at {place.node.id}")
         for each in copies:
-            each.entrance = self
-            each.waited_for.append(partial(self._hand_over, each))
+            each.set = self
+            each.waited_for.append(self._hand_over)
+        cuts.told.append(self._hand_over)
 
     def prepare(self, wiring: Wiring) -> None:
         """Each need is a round of its own: the next one begins when enough have answered."""
@@ -180,62 +185,78 @@ class QuorumSet(Entrance):
             for work in copy.work.values():
                 work.after = END
 
-    def visit(self, request: Request) -> Visit:
+    def entrance(self, caller: SimNode, wiring: Wiring) -> Entrance:
+        """The one that a caller has: it knows whom it can reach from its zone."""
+        ways = [wiring.inside(each, caller) for each in self.copies]
+        return Entrance(self.copies, ways, partial(self.goes, here=caller.place.zone))
+
+    def goes(self, request: Request, ways: list[SimLink], here: str = "") -> Visit:
         """Ask enough of the copies for one need after the other."""
         yield self.lane.now + self.routing.at(request.stream, request.number)
         while (need := self.needs.get(request.step)) is not None:
             step = request.step
             if need in LOOKS:
-                yield from self._look(request)
+                yield from self._look(request, ways, here)
             else:
-                yield from self._change(request, need)
+                yield from self._change(request, ways, here, need)
             request.step = self.after[step]
         return None
 
-    def _look(self, request: Request) -> Generator[float | None, None, None]:
-        there, number = self._there(self.reads), len(self.copies)
+    def _look(
+        self, request: Request, ways: list[SimLink], here: str
+    ) -> Generator[float | None, None, None]:
+        there, number = self._there(here, self.reads), len(ways)
         if not self.asks_all and len(there) > self.reads:
             first = int(self._turn.at(request.stream, request.number) * number)
             there = sorted(there, key=lambda at: (at - first) % number)[: self.reads]
-        ways = [self.ways[at] for at in there]
-        yield from gather(self.lane, request, ways, self.reads)
+        yield from gather(self.lane, request, [ways[at] for at in there], self.reads)
 
-    def _change(self, request: Request, need: str) -> Generator[float | None, None, None]:
-        there = self._there(self.writes)
-        missed = None
+    def _change(
+        self, request: Request, ways: list[SimLink], here: str, need: str
+    ) -> Generator[float | None, None, None]:
+        there, missed = self._there(here, self.writes), None
         if need == WRITE:
             key = request.item
             request.wrote = version = self.newest[key] = self.newest.get(key, 0) + 1
             missed = partial(self._missed, key, version)
             for at, copy in enumerate(self.copies):
-                if not copy.is_up:
-                    missed(self.ways[at])
-        ways = [self.ways[at] for at in there]
-        yield from gather(self.lane, request, ways, self.writes, missed)
+                if at not in there:
+                    self.owes(copy, key, version)
+        asked = [ways[at] for at in there]
+        yield from gather(self.lane, request, asked, self.writes, missed)
 
-    def _there(self, needed: int) -> list[int]:
-        """The copies that are there. Raises Refused where they are too few."""
-        there = [at for at, copy in enumerate(self.copies) if copy.is_up]
+    def _there(self, here: str, needed: int) -> list[int]:
+        """The copies that can be reached from a zone. Raises Refused where they are too few."""
+        there = [at for at, copy in enumerate(self.copies) if self._reaches(here, copy)]
         if len(there) >= needed:
             return there
-        away = next(copy for copy in self.copies if not copy.is_up)
+        away = next(copy for at, copy in enumerate(self.copies) if at not in there)
         away.meter.arrivals += 1
         away.meter.rejected += 1
         why = f"the quorum was lost: {needed} copies were needed, and {len(there)} there"
         raise Refused(REJECTED, away.index, why)
 
+    def _reaches(self, here: str, copy: Copy) -> bool:
+        return copy.is_up and not self.cuts.parts(here, copy.place.zone)
+
     def _missed(self, key: int, version: int, way: SimLink) -> None:
-        """Keep what a copy has missed because it is away; one that is too busy drops it."""
+        """One did not take a write: it is away, or too busy, and then nobody tells it later."""
         copy = way.target
-        if self.handoff and isinstance(copy, Copy) and not copy.is_up:
+        if isinstance(copy, Copy) and not copy.is_up:
             self.owes(copy, key, version)
 
     def owes(self, copy: Copy, key: int, version: int) -> None:
-        """Keep a version for a copy that is away."""
-        missed = self.hints[copy.index]
-        missed[key] = max(version, missed.get(key, 0))
+        """Keep a version for a copy that is away, if that is done here."""
+        if self.handoff:
+            missed = self.hints[copy.index]
+            missed[key] = max(version, missed.get(key, 0))
 
-    def _hand_over(self, copy: Copy) -> None:
-        missed, self.hints[copy.index] = self.hints[copy.index], {}
-        for key, version in missed.items():
-            copy.told_again(key, version)
+    def _hand_over(self) -> None:
+        """Tell those that can be reached by all others what they have missed."""
+        zones = {copy.place.zone for copy in self.copies}
+        for copy in self.copies:
+            if not all(self._reaches(zone, copy) for zone in zones):
+                continue
+            missed, self.hints[copy.index] = self.hints[copy.index], {}
+            for key, version in missed.items():
+                copy.told_again(key, version)

@@ -6,8 +6,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.simulation.behaviours.base import Place, SimNode, Visit, Visited, travel
-from sandbox.simulation.behaviours.gather import Entrance, gather
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
+from sandbox.simulation.behaviours.gather import Belonging, gather
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.draws import generator
 from sandbox.simulation.effects import stock
@@ -34,18 +34,21 @@ class Shard(Store):
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
-        self.entrance: ShardSet | None = None
+        self.set: ShardSet | None = None
+        """All of them together; the first one has it."""
 
-    def entrances(self, instances: Sequence[SimNode], wiring: Wiring) -> Sequence[Visited]:
+    def entrances(
+        self, instances: Sequence[SimNode], caller: SimNode, wiring: Wiring
+    ) -> Sequence[Visited]:
         """A wire leads to all of them: who calls knows where each key is."""
-        if self.entrance is None:
-            self.entrance = ShardSet(instances, wiring)
-        return [self.entrance]
+        if self.set is None:
+            self.set = ShardSet(instances)
+        return [self.set.entrance(caller, wiring)]
 
     def prepare(self, wiring: Wiring) -> None:
         """Let it be known which shard does what (the first one sees to it)."""
-        if self.entrance is not None:
-            self.entrance.prepare(wiring)
+        if self.set is not None:
+            self.set.prepare(wiring)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class _Keys:
     look: bool
 
 
-class ShardSet(Entrance):
-    """The entrance to all shards: sends a request to the one that has what it is about.
+class ShardSet(Belonging):
+    """All shards together: sends a request to the one that has what it is about.
 
     With `ids` that are random, a key is anywhere; with sequential ones, keys are cut into ranges,
     and the newest, which are the most popular, are neighbours. What does not say the shard key has
@@ -71,11 +74,9 @@ class ShardSet(Entrance):
     count their versions apart, so that the highest one is the newest that anybody can have seen.
     """
 
-    def __init__(self, shards: Sequence[SimNode], wiring: Wiring) -> None:
+    def __init__(self, shards: Sequence[SimNode]) -> None:
         super().__init__(shards)
-        self.shards = shards
-        self.ways = [wiring.inside(each) for each in shards]
-        settings = shards[0].place.settings
+        settings = self.first.place.settings
         self.key: str = settings["key"]
         self.in_order = settings["ids"] == "sequential"
         self.parts = min(int(settings["split"]), len(shards))
@@ -84,12 +85,12 @@ class ShardSet(Entrance):
         """What each step is about; None where that says nothing about the shard."""
         self.after: dict[int, int] = {}
         """What is left to do when the needs that are done in one go from a step on are done."""
-        place = shards[0].place
+        place = self.first.place
         self._salt = generator(place.seed, f"keys at {place.node.id}").getrandbits(64)
 
     def prepare(self, wiring: Wiring) -> None:
         """Know where each need goes; cut what would be done in one go where that changes."""
-        work = self.shards[0].work
+        work = self.first.work
         steps = wiring.plan.steps
         self.keys = {step: self._keys(steps[step], wiring) for step in work}
         self.know_the_way(wiring)
@@ -100,7 +101,7 @@ class ShardSet(Entrance):
             self.after[step] = after
         for step in work:
             if (after := steps[step].after) in work and not self._together(step, after, steps):
-                for shard in self.shards:
+                for shard in self.instances:
                     shard.work[step].after = END
 
     def _keys(self, step: Step, wiring: Wiring) -> _Keys | None:
@@ -119,40 +120,40 @@ class ShardSet(Entrance):
         of_stock = [steps[each].need in stock.EFFECTS for each in (one, other)]
         return self.keys[one] == self.keys[other] and of_stock[0] == of_stock[1]
 
-    def visit(self, request: Request) -> Visit:
+    def goes(self, request: Request, ways: list[SimLink]) -> Visit:
         """Find the shard, or ask all; and again where the next need is somewhere else."""
         yield self.lane.now + self.routing.at(request.stream, request.number)
         while (after := self.after.get(request.step)) is not None:
-            yield from self._send(request)
+            yield from self._send(request, ways)
             if request.answer == SOLD_OUT:
                 break
             request.step = after
         return None
 
-    def _send(self, request: Request) -> Generator[float | None, None, object]:
+    def _send(self, request: Request, ways: list[SimLink]) -> Generator[float | None, None, object]:
         held = request.held
-        if held is not None and held.store in self.shards:  # it stays where it has begun
-            return travel(self.lane, self.ways[self.shards.index(held.store)], request)
+        if held is not None and held.store in self.instances:  # it stays where it has begun
+            return travel(self.lane, ways[self.instances.index(held.store)], request)
         step = request.step
-        if self.shards[0].work[step].need in stock.EFFECTS:  # what is for sale is one row
-            return travel(self.lane, self.ways[0], request)
+        if self.first.work[step].need in stock.EFFECTS:  # what is for sale is one row
+            return travel(self.lane, ways[0], request)
         keys = self.keys[step]
         if keys is None:
-            return gather(self.lane, request, self.ways, len(self.ways))
+            return gather(self.lane, request, ways, len(ways))
         home = self.home(request.item, keys.first, keys.count)
         if request.item - keys.first >= self.split_keys:
-            return travel(self.lane, self.ways[home], request)
+            return travel(self.lane, ways[home], request)
         if keys.look:
-            parts = [self.ways[(home + at) % len(self.ways)] for at in range(self.parts)]
+            parts = [ways[(home + at) % len(ways)] for at in range(self.parts)]
             return gather(self.lane, request, parts, len(parts))
         part = self._mixed(request.order) % self.parts
-        return travel(self.lane, self.ways[(home + part) % len(self.ways)], request)
+        return travel(self.lane, ways[(home + part) % len(ways)], request)
 
     def home(self, key: int, first: int, count: int) -> int:
         """The shard that a key is on, where keys of its sort are so many from `first` on."""
         if self.in_order:
-            return (key - first) * len(self.ways) // count
-        return self._mixed(key) % len(self.ways)
+            return (key - first) * len(self.instances) // count
+        return self._mixed(key) % len(self.instances)
 
     def _mixed(self, number: int) -> int:
         """A number that tells nothing of the one it is made from; the same for the same seed."""
