@@ -210,7 +210,7 @@ class TestAnswersThatAreBelieved:
         """Three checks of 30 s see it at 150 s; 60 s later the last answer is too old."""
         more = ", choosers: 100, ttl: 60 s, check-every: 30 s, checks: 3"
         failed = self.failed(self.made(more).run(seed))
-        assert min(failed) == pytest.approx(60, abs=0.5)
+        assert 60 <= min(failed) < 63
         assert 120 + 0.75 * 60 < max(failed) <= 120 + 60 + 0.1
         seen = [moment for moment in failed if moment < 120]
         assert 0.4 < len(seen) / (60 * 5) < 0.6
