@@ -47,21 +47,30 @@ class TestWhatIsKept:
         draws = uniform(seed, "item of order")
         return [bisect_right(shares, draws.at(0, n)) for n in range(number)]
 
-    def hits(self, keys: list[int], by_use: bool) -> tuple[list[bool], list[int]]:
+    def hits(self, keys: list[int], eviction: str) -> tuple[list[bool], list[int]]:
         """A cache in a few lines: which keys were there, and which are in the end, in order."""
         kept: list[int] = []
+        uses: dict[int, int] = {}
+        last: dict[int, int] = {}
         found = []
-        for key in keys:
+        for now, key in enumerate(keys):
             found.append(key in kept)
-            if key not in kept or by_use:
-                kept = [*(each for each in kept if each != key), key][-self.ROOM :]
+            uses[key] = uses[key] + 1 if key in kept else 1
+            last[key] = now
+            if key not in kept and len(kept) == self.ROOM:
+                least = min(kept, key=lambda each: (uses[each], last[each]))
+                kept.remove(least if eviction == "LFU" else kept[0])
+            if key not in kept:
+                kept.append(key)
+            elif eviction == "LRU":
+                kept = [*(each for each in kept if each != key), key]
         return found, kept
 
     @BOTH
-    @pytest.mark.parametrize("eviction", ["LRU", "FIFO"])
+    @pytest.mark.parametrize("eviction", ["LRU", "LFU", "FIFO"])
     def test_who_goes_when_there_is_no_room(self, eviction: str, links: list[str]) -> None:
         run = self.made(eviction, links).run(seed=7)
-        found, kept = self.hits(self.keys(7, 300), by_use=eviction == "LRU")
+        found, kept = self.hits(self.keys(7, 300), eviction)
         missed = [n for n, hit in enumerate(found, start=1) if not hit]
         assert read_from_source(run) == missed
         cache = node(run, "mem")
@@ -69,9 +78,27 @@ class TestWhatIsKept:
         assert (cache.hits, cache.misses) == (300 - len(missed), len(missed))
         assert 50 < cache.hits < 250
 
-    def test_the_two_differ(self) -> None:
-        found = [self.hits(self.keys(7, 300), by_use)[0] for by_use in (True, False)]
-        assert found[0] != found[1]
+    def test_they_differ(self) -> None:
+        lru, lfu, fifo = (self.hits(self.keys(7, 300), each)[0] for each in ("LRU", "LFU", "FIFO"))
+        assert lru != lfu != fifo != lru
+
+    def test_what_a_write_has_forgotten_is_not_the_least_used(self) -> None:
+        """Two keys find room. With writes and reads of three, room is used up again and again."""
+        thing = {"of": "thing", "count": 3, "skew": 0}
+        run = system(
+            nodes("eviction: LFU"),
+            ASIDE,
+            kinds="memory: {sizes: {one: {price: $1/month, keys: 2}}}",
+            operations={
+                "view": {"title": "view", "needs": ["compute", "read"], "items": thing},
+                "edit": {"title": "edit", "needs": ["compute", "write"], "items": thing},
+            },
+            streams=("rate: 5/s, mix: {view: 1}", "rate: 2/s, mix: {edit: 1}"),
+            length="60 s",
+        ).run()
+        assert outcomes(run) == ["good"] * 420
+        assert len(node(run, "mem").entries) <= 2
+        assert 20 < node(run, "mem").hits < 200
 
     def test_a_hit_costs_one_look_and_a_miss_costs_the_source_besides(self) -> None:
         run = self.made("LRU", ASIDE).run()
