@@ -11,7 +11,6 @@ from sandbox.simulation.run import Run
 from tests.simulation.systems import System, all_free, count, node, system
 
 KINDS = """
-record: {behaviour: log, settings: {partitions: {default: 4}}}
 box: {behaviour: dead-letters}
 bank: {behaviour: external, does: {send: {time: fixed 1 s}}}
 hand: {sizes: {one: {slots: 20}}}
@@ -21,7 +20,13 @@ KEYS = "items: {count: 1000, skew: 0}"
 
 
 def logged(
-    settings: str = "", mail: str = "", work: str = "", *, kinds: str = "", **more: Any
+    settings: str = "",
+    mail: str = "",
+    work: str = "",
+    *,
+    partitions: int = 4,
+    kinds: str = "",
+    **more: Any,
 ) -> System:
     """An app that leaves mails of 1 s to a worker behind a log."""
     nodes = {
@@ -34,7 +39,9 @@ def logged(
     said = {"length": "5 s", "clock": "drain: 5 min", "operation": KEYS, **more}
     links = said.pop("links", WIRES)
     needs = "[compute, {need: send, deferrable: true}]"
-    return system(nodes, links, needs, kinds=KINDS + kinds, **said)
+    size = f"{{one: {{price: $1/month, slots: {partitions}}}}}"
+    kinds = f"{KINDS}\nrecord: {{behaviour: log, sizes: {size}}}\n{kinds}"
+    return system(nodes, links, needs, kinds=kinds, **said)
 
 
 def most_at_once(run: Run) -> int:
@@ -72,16 +79,16 @@ class TestOrder:
 class TestThroughput:
     @pytest.mark.parametrize("partitions", [1, 3, 8])
     def test_no_more_at_once_than_partitions(self, partitions: int) -> None:
-        made = logged(f"partitions: {partitions}", traffic="rate: 40/s")
+        made = logged(partitions=partitions, traffic="rate: 40/s")
         assert most_at_once(made.start()) == partitions
 
     def test_no_more_at_once_than_slots(self) -> None:
         kinds = "hand: {sizes: {one: {slots: 2}}}"
-        made = logged("partitions: 8", kinds=kinds, traffic="rate: 40/s")
+        made = logged(partitions=8, kinds=kinds, traffic="rate: 40/s")
         assert most_at_once(made.start()) == 2
 
     def test_a_consumer_without_a_partition_does_nothing(self) -> None:
-        run = logged("partitions: 2", work=", count: 3", traffic="rate: 20/s").run()
+        run = logged(partitions=2, work=", count: 3", traffic="rate: 20/s").run()
         served = [each.meter.served for each in run.world.instances["work"]]
         assert served[2] == 0
         assert sum(served) == 100
@@ -102,7 +109,7 @@ class TestWhatNobodyCanWorkOn:
     def test_it_holds_up_its_partition_until_it_is_given_up(self) -> None:
         """Tried at once, after 5 s and after 10 s; the others of this partition come then."""
         run = logged(
-            "partitions: 1, tries: 3, pause: 5 s", traffic="rate: 1/s", incidents=self.POISON
+            "tries: 3, pause: 5 s", partitions=1, traffic="rate: 1/s", incidents=self.POISON
         ).start()
         run.advance(9.0)
         log = node(run, "log")
@@ -115,7 +122,7 @@ class TestWhatNobodyCanWorkOn:
 
     def test_or_for_ever(self) -> None:
         run = logged(
-            "partitions: 1, tries: 3, beyond: block", traffic="rate: 1/s", incidents=self.POISON
+            "tries: 3, beyond: block", partitions=1, traffic="rate: 1/s", incidents=self.POISON
         ).run()
         log = node(run, "log")
         assert (log.meter.served, log.state(0.0)[0]) == (0, 5)
@@ -123,7 +130,7 @@ class TestWhatNobodyCanWorkOn:
 
     def test_a_run_without_end_ends_all_the_same(self) -> None:
         made = logged(
-            "partitions: 1, tries: 3, beyond: block", incidents=self.POISON, clock="frame: 1 s"
+            "tries: 3, beyond: block", partitions=1, incidents=self.POISON, clock="frame: 1 s"
         )
         assert made.run().lane.now < 60
 
@@ -137,7 +144,8 @@ class TestWhatNobodyCanWorkOn:
 
     def test_dead_letters_keep_it(self) -> None:
         run = logged(
-            "partitions: 1, tries: 2",
+            "tries: 2",
+            partitions=1,
             traffic="rate: 1/s",
             incidents=self.POISON,
             nodes={"dead": "box"},
@@ -202,7 +210,7 @@ def test_two_kinds_of_work_need_two_logs() -> None:
         made.start()
 
 
-@pytest.mark.parametrize("setting", ["partitions: 0", "tries: 0", "beyond: wait", "pause: 1 h"])
+@pytest.mark.parametrize("setting", ["tries: 0", "beyond: wait", "pause: 1 h"])
 def test_what_makes_no_sense_is_refused(setting: str) -> None:
     with pytest.raises(DocumentError):
         logged(setting)

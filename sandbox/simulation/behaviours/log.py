@@ -64,7 +64,7 @@ class Reader(Consumer):
 class Log(Keeper):
     """Messages about the same item come into the same partition, and are worked off in order.
 
-    Each partition belongs to one consumer, which works on one message of it at a time: no more are
+    There are as many partitions as its size has slots. Each belongs to one consumer, which works on one message of it at a time: no more are
     under way at once than there are partitions. A message that fails is tried again on the spot,
     and everything behind it waits. After so many `tries` it is put aside, or the partition stands
     still (`beyond: block`) until somebody intervenes, which nobody does in a run.
@@ -82,7 +82,7 @@ class Log(Keeper):
         self.pause: float = settings["pause"]
         self.blocks: bool = settings["beyond"] == "block"
         self.rebalance: float = settings["rebalance"]
-        self.partitions = [Partition() for _ in range(settings["partitions"])]
+        self.partitions = [Partition() for _ in range(place.size.slots or 1)]
         self.readers: list[Reader] = []
         self.keyless: set[int] = set()
         """Steps of operations that are about no items: their messages go round."""
