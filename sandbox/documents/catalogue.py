@@ -19,9 +19,12 @@ BehaviourName = Literal[
     "router",
     "gate",
     "compute",
+    "function",
     "cache",
     "store",
+    "primary",
     "replica",
+    "backup",
     "shards",
     "quorum",
     "queue",
@@ -34,6 +37,9 @@ BehaviourName = Literal[
     "line",
     "observer",
 ]
+STORES: tuple[BehaviourName, ...] = ("store", "primary")
+"""Behaviours that send what is written to whatever keeps a copy of it."""
+
 SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "duration", "flag"]
 
 MIDDLE = 5

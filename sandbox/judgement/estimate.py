@@ -45,6 +45,10 @@ def _busy(made: Plan, node: str, seconds: float) -> float:
         return seconds / (placed.count * batch)
     if kind.behaviour == "external":
         return seconds  # shares of its quota
+    if kind.behaviour == "function":
+        most = setting_value(made.catalogue, placed, "concurrency")
+        assert isinstance(most, int)
+        return seconds / most
     size = kind.sizes[placed.size or kind.first_size]
     return seconds / (size.vcpu * placed.count)
 

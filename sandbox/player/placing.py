@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count, pairwise
 
-from sandbox.documents.catalogue import MIDDLE, BehaviourName
+from sandbox.documents.catalogue import MIDDLE, STORES, BehaviourName
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
@@ -22,9 +22,12 @@ _SENDS: dict[BehaviourName, str] = {
     "router": "either",
     "gate": "either",
     "compute": "calls",
+    "function": "calls",
     "cache": "nothing",
     "store": "calls",
+    "primary": "calls",
     "replica": "nothing",
+    "backup": "nothing",
     "shards": "nothing",
     "quorum": "nothing",
     "queue": "calls",
@@ -39,6 +42,8 @@ _SENDS: dict[BehaviourName, str] = {
 }
 """What a node sends on by itself; a store sends its writes to replicas, and nothing else."""
 _PASSES_ON = ("router", "gate", "line")
+_SERVERS = ("compute", "function")
+"""Behaviours that run code, and call others for what they cannot do."""
 _COPIES = ("cache", "replica")
 """Behaviours that keep a copy of what a store has."""
 
@@ -147,7 +152,7 @@ class _Wiring:
         if special is not None:
             return special
         offered = self.offers(target)
-        if self._behaviour(source) == "compute":
+        if self._behaviour(source) in _SERVERS:
             if self._behaviour(target) in _PASSES_ON and not offered:
                 linked = map(self.offers, self._targets(source))
                 return 1 if self._asks(source).difference(*linked) else 0
@@ -186,9 +191,9 @@ class _Wiring:
         behaviour, other = self._behaviour(node_id), self._behaviour(beside)
         if behaviour not in _COPIES:
             return []
-        callers = self._callers(beside) if other == "store" else []
+        callers = self._callers(beside) if other in STORES else []
         found = [Link(source=each, target=node_id) for each in callers]
-        if behaviour == "replica" and other == "compute":
+        if behaviour == "replica" and other in _SERVERS:
             stores = [each for each in self._targets(beside) if self._feeds(each, node_id)]
             found += [Link(source=each, target=node_id) for each in stores[:1] if len(stores) == 1]
         return found
@@ -222,14 +227,14 @@ class _Wiring:
     def _special(self, source: str, target: str) -> int | None:
         """Rate the links that mean something of their own; None for all others."""
         sender, taker = self._behaviour(source), self._behaviour(target)
-        if sender == "store":
+        if sender in STORES:
             return 2 if self._feeds(source, target) else 0
         if taker == "dead-letters":
             return 2 if self.catalogue.behaviours[sender].defers else 0
         if sender in ("queue", "log"):
             return 2 if self._deferrable and self._only_works_off(target) else 0
         if taker in ("queue", "log", "cache"):
-            serves = sender == "compute" and not self._only_works_off(source)
+            serves = sender in _SERVERS and not self._only_works_off(source)
             asks = self._asks(source) & self.offers(target)
             return 2 if serves and asks and not self._has(source, taker) else 0
         if self._only_works_off(target) or (sender, taker) == ("router", "gate"):
@@ -269,11 +274,14 @@ class _Wiring:
     def _feeds(self, source: str, target: str) -> bool:
         """Whether a node is a store that a replica may be fed from, as nobody does yet."""
         fed = any(
-            link.target == target and self._behaviour(link.source) == "store"
+            link.target == target and self._behaviour(link.source) in STORES
             for link in self.design.links
         )
-        if fed or (self._behaviour(source), self._behaviour(target)) != ("store", "replica"):
+        taker = self._behaviour(target)
+        if fed or self._behaviour(source) not in STORES or taker not in ("replica", "backup"):
             return False
+        if taker == "backup":
+            return True
         return bool(self._does(source) & self._does(target))
 
     def _only_works_off(self, node_id: str) -> bool:
@@ -286,7 +294,7 @@ class _Wiring:
     def _callers(self, node_id: str) -> list[str]:
         """The servers that ask a node directly."""
         sources = [link.source for link in self.design.links if link.target == node_id]
-        return [each for each in sources if self._behaviour(each) == "compute"]
+        return [each for each in sources if self._behaviour(each) in _SERVERS]
 
     def _wanted(self, source: str) -> frozenset[str] | None:
         """Needs that a node has still no link for; None if it cannot be told."""

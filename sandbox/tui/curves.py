@@ -54,8 +54,8 @@ def _of_behaviour(
     busy = _busy(readings, row)
     gauge = [frame.gauge or 0.0 for frame in frames]
     match readings.kind(row).behaviour:
-        case "cache":
-            return [Curve("hit", gauge, "share", 1.0), busy]
+        case "cache" | "function" as which:
+            return [Curve("hit" if which == "cache" else "cold", gauge, "share", 1.0), busy]
         case "replica":
             return [waiting, busy, Curve("lag", gauge, "seconds")]
         case "queue" | "log":
@@ -70,7 +70,7 @@ def _of_behaviour(
         case "router":
             failed = _rates(readings, [frame.failed for frame in frames])
             return [coming, Curve("failed", failed, "rate")]
-        case "store" if any(gauge):
+        case "store" | "primary" if any(gauge):
             return [waiting, busy, Curve("locked out", gauge)]
         case _:
             return [waiting, busy]

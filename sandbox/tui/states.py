@@ -26,11 +26,12 @@ WORKING: tuple[BehaviourName, ...] = (
     "batch-station",
     "compute",
     "store",
+    "primary",
     "replica",
     "cache",
 )
 """Behaviours with servers that can be busy."""
-_CALLED: tuple[BehaviourName, ...] = ("compute", "store", "replica")
+_CALLED: tuple[BehaviourName, ...] = ("compute", "store", "primary", "replica")
 _LONG_SHARE = 0.25
 """A line is long when the wait in it takes this share of the time allowed."""
 
@@ -113,10 +114,10 @@ def _waiting(
             return look.WAITING, f"{queue} in line"
         case "queue" | "log" if many:
             return look.WAITING, _joined(queue, shows)
-        case "compute" | "store" | "replica" if many and shown:
+        case "compute" | "store" | "primary" | "replica" if many and shown:
             inside = readings.columns[row].frames[shown - 1].inside
             return (look.WAITING, _joined(queue, shows)) if reading.queue > inside else None
-        case "store" if shows:
+        case "store" | "primary" if shows:
             return look.WAITING, shows
     return None
 
@@ -133,10 +134,13 @@ def _shows(readings: Readings, row: str, shown: int) -> str:
     gauge = readings.columns[row].gauge_after(shown, readings.narrow)
     words = {
         "cache": f"hit {wording.share(gauge)}",
+        "function": f"{wording.share(gauge)} cold" if gauge else "",
         "replica": f"lag {wording.duration(clock, gauge)}",
         "queue": f"oldest {_age(readings, gauge)}" if gauge else "",
         "log": f"oldest {_age(readings, gauge)}" if gauge else "",
         "store": f"{gauge:,.0f} locked" if gauge is not None and gauge >= MANY else "",
+        "primary": f"{gauge:,.0f} locked" if gauge is not None and gauge >= MANY else "",
+        "backup": f"of {_age(readings, gauge)} ago" if gauge is not None else "",
     }
     return words.get(behaviour, "") if gauge is not None else ""
 

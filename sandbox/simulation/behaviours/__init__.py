@@ -9,16 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.documents.catalogue import BehaviourName
+from sandbox.simulation.behaviours.backup import Backup
 from sandbox.simulation.behaviours.batch_station import BatchStation
 from sandbox.simulation.behaviours.cache import Cache
 from sandbox.simulation.behaviours.clients import Clients
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.dead_letters import DeadLetters
 from sandbox.simulation.behaviours.external import External
+from sandbox.simulation.behaviours.function import Function
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.behaviours.log import Log
 from sandbox.simulation.behaviours.observer import Observer
+from sandbox.simulation.behaviours.primary import Primary
 from sandbox.simulation.behaviours.queue import Queue
 from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.replica import Replica
@@ -36,9 +39,12 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "router": Router,
     "gate": Gate,
     "compute": Compute,
+    "function": Function,
     "cache": Cache,
     "store": Store,
+    "primary": Primary,
     "replica": Replica,
+    "backup": Backup,
     "shards": Shard,
     "quorum": Copy,
     "queue": Queue,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.dead_letters import DeadLetters
+from sandbox.simulation.behaviours.function import Function
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.router import Router
 from sandbox.simulation.calls import Guard
@@ -100,6 +101,8 @@ def _room(node: Visited, step: int) -> int:
         link = node.onward.get(step)
         return _room(link.target, step) if link else 0
     assert isinstance(node, SimNode)
+    if isinstance(node, Function):
+        return node.servers
     slots = node.room if isinstance(node, Compute) else node.place.size.slots
     return slots or node.place.size.vcpu
 

@@ -7,7 +7,7 @@ from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.units import format_duration
 
-_WAITING = ("compute", "router", "gate", "cache")
+_WAITING = ("compute", "function", "router", "gate", "cache")
 """Behaviours that call others and are the player's to set. Clients belong to the level, and a
 queue knows by itself what became of a message."""
 

@@ -24,7 +24,7 @@ from sandbox.tui.wording import money
 
 _WIDE = 40
 """No title is longer than an id may be."""
-_SIZED = ("compute", "store", "replica", "cache")
+_SIZED = ("compute", "store", "primary", "replica", "cache")
 
 
 def headline(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> str:
@@ -72,7 +72,7 @@ def settings_line(level: Level, node: Node) -> str:
 
 def ways_at(level: Level, design: Design, node: Node, known: Facts) -> list[str]:
     """How the code that runs on a node does what can be done in several ways."""
-    if kind_of(level, node).behaviour != "compute":
+    if kind_of(level, node).behaviour not in ("compute", "function"):
         return []
     return [
         f"{operation}: {level.operations[operation].ways[way].title}"
