@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.commands.output import Block, Table, show, show_json
 from sandbox.documents.cards import Card
-from sandbox.documents.catalogue import UNBOUNDED, Catalogue, Kind, Setting, Size
+from sandbox.documents.catalogue import STORES, UNBOUNDED, Catalogue, Kind, Setting, Size
 from sandbox.documents.library import all_levels, cards, catalogue
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs
@@ -72,8 +72,10 @@ def link_meaning(known: Catalogue, source: str, target: str) -> str:
     """
     sender, taker = known.kinds[source].behaviour, known.kinds[target].behaviour
     takes = known.behaviours[taker].takes
-    if sender == "store":
-        return _MEANINGS["replicates"] if taker == "replica" else ""
+    if sender in STORES:
+        return _MEANINGS["replicates"] if taker in ("replica", "backup") else ""
+    if taker == "backup":
+        return ""
     if known.behaviours[sender].asks == "nobody":
         return ""
     if taker == "dead-letters":

@@ -16,8 +16,11 @@ from sandbox.documents.units import Duration, Memory, Money, Price, Rate, Share
 
 BehaviourName = Literal[
     "clients",
+    "scheduler",
     "router",
     "gate",
+    "filter",
+    "shedder",
     "compute",
     "function",
     "cache",
@@ -44,6 +47,9 @@ SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "du
 
 MIDDLE = 5
 """The rank of a kind that says none."""
+
+INWARD = ("apply", "route")
+"""What kinds do for themselves: no operation asks for it."""
 
 UNBOUNDED = "unbounded"
 """How a `limit` that is not there is written in a document; in the program it is None."""

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 
-from sandbox.documents.catalogue import Catalogue, Kind
+from sandbox.documents.catalogue import STORES, Catalogue, Kind
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.problems import Problem
-from sandbox.documents.settings import read_setting, setting_specs
+from sandbox.documents.schedules import check_schedule, has_something_to_start
+from sandbox.documents.settings import read_setting, setting_specs, setting_value
 from sandbox.documents.source import MOST_PROBLEMS, Trail
 from sandbox.documents.words import nearest, suggestion
 from sandbox.documents.zones import check_zones
@@ -36,7 +37,9 @@ def kinds_to_add(level: Level) -> list[str]:
     return [
         name
         for name in dict.fromkeys([*level.kinds, *kinds])
-        if kinds[name].behaviour != "clients" and _payable(kinds[name], period)
+        if kinds[name].behaviour != "clients"
+        and _payable(kinds[name], period)
+        and _has_a_use(level, name)
     ]
 
 
@@ -44,6 +47,14 @@ def kinds_allowed(level: Level) -> list[str]:
     """The kinds a design may use: those to add, the level's own, of the start, and fixed ones."""
     used = [node.kind for node in (*level.start.nodes, *level.nodes)]
     return list(dict.fromkeys([*kinds_to_add(level), *level.kinds, *used]))
+
+
+def _has_a_use(level: Level, kind: str) -> bool:
+    """A scheduler has none where there is nothing that it could start."""
+    catalogue = kinds_for(level)
+    if catalogue.kinds[kind].behaviour != "scheduler":
+        return True
+    return has_something_to_start(level, catalogue, kind)
 
 
 def _payable(kind: Kind, period: str | None) -> bool:
@@ -65,6 +76,7 @@ def check_design(level: Level, design: Design) -> list[Problem]:
             message = f"this level has no `{node.kind}` to place"
             problems.append(Problem(message, (*path, "kind"), suggestion(node.kind, allowed)))
         problems += check_node(catalogue, node, path, allowed)
+        problems += check_schedule(level, catalogue, node, path)
         if len(problems) > MOST_PROBLEMS:
             return problems
     problems += check_ways(level, design.ways, ("ways",))
@@ -122,7 +134,18 @@ def check_node(
             read_setting(specs[name], raw)
         except ValueError as error:
             problems.append(Problem(str(error), here))
+    if not problems and kind.behaviour == "gate":
+        problems += _rooms(catalogue, node, path)
     return problems
+
+
+def _rooms(catalogue: Catalogue, node: Node, path: Trail) -> list[Problem]:
+    """A gate at which people wait has one line, and not one for each of them."""
+    beyond, per = (setting_value(catalogue, node, name) for name in ("beyond", "per"))
+    if beyond != "wait" or per == "all":
+        return []
+    message = f"those who wait at `{node.id}` stand in one line, and it counts per {per}"
+    return [Problem(message, (*path, "settings", "per"), "set `per: all`, or `beyond: refuse`")]
 
 
 def check_links(
@@ -152,8 +175,8 @@ def check_links(
         asker = kinds.get(link.source)
         if asker is not None:
             problems += _not_held_back(catalogue, asker, link, here)
-            if kind is not None and kind.behaviour == "dead-letters":
-                problems += _not_put_aside(catalogue, asker, link, here)
+            if kind is not None:
+                problems += _not_kept(catalogue, asker, kind, link, here)
         seen.setdefault(link.ends, at)
         if len(problems) == before:
             sound[link.ends] = at
@@ -163,7 +186,7 @@ def check_links(
 
 
 def _not_sent_to(kind: Kind, link: Link, path: Trail) -> Problem:
-    if kind.behaviour == "clients":
+    if kind.behaviour in ("clients", "scheduler"):
         message = f"`{link.target}` only asks; nothing can be sent to it"
         return Problem(message, (*path, "to"), "turn the link round")
     message = f"`{link.target}` takes no requests; it needs no wire"
@@ -179,6 +202,15 @@ def _not_called(catalogue: Catalogue, kind: Kind, link: Link, path: Trail) -> li
     return [Problem(message, (*path, given[0]), f"take `{given[0]}` out")]
 
 
+def _not_kept(
+    catalogue: Catalogue, asker: Kind, kind: Kind, link: Link, path: Trail
+) -> list[Problem]:
+    """What keeps something for others, and is wired to somebody who has no such thing."""
+    if kind.behaviour == "dead-letters":
+        return _not_put_aside(catalogue, asker, link, path)
+    return _not_backed_up(asker, link, path) if kind.behaviour == "backup" else []
+
+
 def _not_put_aside(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:
     """Only who takes messages in has any to give up."""
     if catalogue.behaviours[asker.behaviour].defers:
@@ -186,6 +218,14 @@ def _not_put_aside(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -
     message = f"`{link.source}` has no messages that it could put aside"
     hint = "wire the queue, log or topic to it that gives messages up"
     return [Problem(message, (*path, "from"), hint)]
+
+
+def _not_backed_up(asker: Kind, link: Link, path: Trail) -> list[Problem]:
+    """Only what keeps data and sends it on can be saved."""
+    if asker.behaviour in STORES:
+        return []
+    message = f"`{link.source}` keeps nothing that a backup could save"
+    return [Problem(message, (*path, "from"), "wire the database to it")]
 
 
 def _not_held_back(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:

@@ -58,11 +58,20 @@ COUNTERS: dict[str, Counter] = {
     "lost-messages": Counter("messages lost", "messages were given up, and nobody kept them"),
     "expired-messages": Counter("messages too old", "messages were dropped: they were too old"),
     "dead-letters": Counter("dead letters", "messages were given up, and kept"),
+    "missed-runs": Counter("runs left out", "runs of a schedule were left out"),
+    "overlapping-runs": Counter(
+        "runs begun beside another", "runs of a schedule were begun while another went on"
+    ),
     "double-effects": Counter("done twice", "times something was done again that had been done"),
     "out-of-order": Counter(
         "out of order", "times something was done after what was asked for later"
     ),
     "lost-writes": Counter("writes lost", "writes were lost that had been acknowledged"),
+    "diverged-writes": Counter(
+        "diverged writes", "writes were made on a side that another one knew nothing of"
+    ),
+    "seconds-without-data": Counter("s without data", "seconds went by without any data"),
+    "humans-refused": Counter("people taken for bots", "people were turned away as bots"),
     "lost-sessions": Counter("logged out", "people were logged out who had done nothing for it"),
     "wrong-balances": Counter(
         "accounts with a wrong balance", "accounts held what they should not", needs=MOVING

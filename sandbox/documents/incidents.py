@@ -39,6 +39,17 @@ class Deploy(Struck):
     incompatible: Share = 0.0
 
 
+class Bulk(Struck):
+    """Somebody runs a job on every node of a kind: so many of one of its needs a second.
+
+    It goes through the rows `of` some items, one after the other, or through rows of its own.
+    """
+
+    need: Id
+    rate: Rate = Field(gt=0, le=100_000)
+    of: Id | None = None
+
+
 class Quota(Struck):
     """Whoever stands behind a kind takes no more than so much from now on."""
 
@@ -141,6 +152,7 @@ class Incident(Document):
     kill: Kill | None = None
     slow: Slow | None = None
     deploy: Deploy | None = None
+    bulk: Bulk | None = None
     quota: Quota | None = None
     errors: Errors | None = None
     replies: Replies | None = None
@@ -159,6 +171,8 @@ class Incident(Document):
             known = [f"`{name}`" for name in INCIDENTS]
             words = f"{', '.join(known[:-1])} and {known[-1]}"
             raise ValueError(f"an incident is exactly one of {words}")
+        if self.delete is not None and self.lasts is not None:
+            raise ValueError("how long data is gone is not said here: it depends on the backup")
         return self
 
     def _given(self) -> list[str]:

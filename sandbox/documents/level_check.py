@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from sandbox.documents.catalogue import Catalogue
+from sandbox.documents.catalogue import INWARD, Catalogue
 from sandbox.documents.check import check_design, check_node, check_ways, kinds_allowed, same_ids
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.data_check import check_data
 from sandbox.documents.design import Design
-from sandbox.documents.incidents import Hot, Partition, Struck
+from sandbox.documents.incidents import Bulk, Hot, Partition, Struck
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
 from sandbox.documents.operations import Operation, Parallel, Step
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.proofs import Variation
+from sandbox.documents.schedules import check_schedule
 from sandbox.documents.slos import CountSlo, ShareSlo
 from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
@@ -48,7 +49,10 @@ def check_level(level: Level) -> list[Problem]:
         *(
             problem
             for at, node in enumerate(level.nodes)
-            for problem in check_node(catalogue, node, ("nodes", at))
+            for problem in (
+                *check_node(catalogue, node, ("nodes", at)),
+                *check_schedule(level, catalogue, node, ("nodes", at)),
+            )
         ),
         *_inside(("start",), check_design(level, start)),
         *_proofs(level, start),
@@ -136,6 +140,8 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         if incident.hot is not None:
             asked.append((incident.hot.operation, (*path, "hot", "operation")))
             yield from _hot(level, incident.hot, (*path, "hot"))
+        if incident.bulk is not None:
+            yield from _bulk(level, catalogue, incident.bulk, (*path, "bulk"))
         if incident.poison is not None and incident.lasts is not None:
             message = "it is so many messages, however long they take to come"
             yield Problem(message, (*path, "for"), "take `for` out")
@@ -152,6 +158,19 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _unknown("traffic from", sources, [stream.source for stream in level.traffic])
     yield from _unknown("operation", asked, level.operations)
     yield from _unknown("zone", zones, level.zones)
+
+
+def _bulk(level: Level, catalogue: Catalogue, bulk: Bulk, path: Trail) -> Iterator[Problem]:
+    """A need that the kind does not do for anybody, or rows of items that there are none of."""
+    kind = catalogue.kinds.get(bulk.kind)
+    able = [need for need in kind.does if need not in INWARD] if kind is not None else []
+    if kind is not None and bulk.need not in able:
+        message = f"a `{bulk.kind}` does no `{bulk.need}` for anybody"
+        yield Problem(message, (*path, "need"), suggestion(bulk.need, able))
+    named = [each.items.of for each in level.operations.values() if each.items is not None]
+    if bulk.of is not None and bulk.of not in named:
+        message = f"no operation is about a `{bulk.of}`"
+        yield Problem(message, (*path, "of"), suggestion(bulk.of, named))
 
 
 def _hot(level: Level, hot: Hot, path: Trail) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sandbox.documents.catalogue import STORES
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event
 from sandbox.simulation.behaviours.base import SimNode
@@ -15,7 +16,7 @@ _SATURATED_FRAMES = 3
 """A node is full, not just busy, when it is so for this many frames in a row."""
 _MANY = 10
 """So many must wait for one row to be worth a word."""
-_CALLED = ("compute", "store", "replica")
+_CALLED = ("compute", "store", "primary", "replica")
 
 
 def saturation(run: Run) -> Iterator[Event]:
@@ -39,7 +40,7 @@ def saturation(run: Run) -> Iterator[Event]:
 def rows(run: Run) -> Iterator[Event]:
     """Stores in which many waited for a row that somebody else was changing."""
     for node in run.world.nodes:
-        if node.place.kind.behaviour != "store":
+        if node.place.kind.behaviour not in STORES:
             continue
         waiting = [frame.nodes[node.index].gauge or 0.0 for frame in run.trace.frames]
         first = _in_a_row(run, [count >= _MANY for count in waiting])

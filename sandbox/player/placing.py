@@ -19,8 +19,11 @@ _START = ""
 
 _SENDS: dict[BehaviourName, str] = {
     "clients": "either",
+    "scheduler": "either",
     "router": "either",
     "gate": "either",
+    "filter": "either",
+    "shedder": "either",
     "compute": "calls",
     "function": "calls",
     "cache": "nothing",
@@ -41,7 +44,7 @@ _SENDS: dict[BehaviourName, str] = {
     "observer": "nothing",
 }
 """What a node sends on by itself; a store sends its writes to replicas, and nothing else."""
-_PASSES_ON = ("router", "gate", "line")
+_PASSES_ON = ("router", "gate", "filter", "shedder", "line")
 _SERVERS = ("compute", "function")
 """Behaviours that run code, and call others for what they cannot do."""
 _COPIES = ("cache", "replica")
@@ -208,7 +211,7 @@ class _Wiring:
 
     def brings(self, node_id: str) -> frozenset[str]:
         """Needs that are done by the time a request leaves a node."""
-        if self._behaviour(node_id) == "clients":
+        if self._behaviour(node_id) in ("clients", "scheduler"):
             return frozenset({_START})
         if self._behaviour(node_id) not in _PASSES_ON:
             return self._does(node_id)

@@ -10,11 +10,14 @@ from collections.abc import Callable, Generator
 from typing import Any, TypeAlias
 
 from sandbox.documents.incidents import Incident, Spike
+from sandbox.documents.schedules import Schedule
+from sandbox.simulation.backups import can_lose, delete
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.messages import Keeper
 from sandbox.simulation.deploys import deploy
 from sandbox.simulation.draws import uniform
+from sandbox.simulation.jobs import bulk
 from sandbox.simulation.visitors import bots, flush, hot, send_bots
 from sandbox.simulation.world import World, ask
 from sandbox.simulation.zones import partition, zone
@@ -24,6 +27,7 @@ Process: TypeAlias = Generator[Any, Any, None]
 
 def begin_incidents(world: World) -> None:
     """Let every incident of the level come at its time."""
+    can_lose(world)
     for index, incident in enumerate(world.level.incidents):
         if incident.spike is not None:
             _spike(world, index, incident, incident.spike)
@@ -136,6 +140,7 @@ STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "kill": kill,
     "slow": slow,
     "deploy": deploy,
+    "bulk": bulk,
     "quota": quota,
     "errors": errors,
     "replies": replies,
@@ -143,6 +148,7 @@ STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "spike": spike,
     "zone": zone,
     "partition": partition,
+    "delete": delete,
     "flush": flush,
     "hot": hot,
     "bots": bots,
@@ -173,5 +179,5 @@ def _spike(world: World, index: int, incident: Incident, more: Spike) -> None:
     stream = next(each for each in world.level.traffic if each.source == more.source)
     apart = more.over / more.requests
     times = (incident.at + (number + 0.5) * apart for number in range(more.requests))
-    number = len(world.level.traffic) + index
+    number = sum(not isinstance(each, Schedule) for each in world.level.traffic) + index
     ask(world, number, stream.model_copy(update={"mix": {more.operation: 1.0}}), times)

@@ -11,9 +11,12 @@ It knows every effect and what each client was told; no part of the system can r
 * lost messages = messages that were given up with no dead letters behind to keep them
 * expired messages = messages dropped because they were too old when their turn came
 * dead letters = messages given up and kept
+* missed runs = runs of schedules that were due and never begun
+* overlapping runs = runs of schedules that were begun while another went on
 * effects = what externals did besides taking money (mails sent), by request and need
 * double effects = effects beyond the first, of all requests and needs together
 * lost writes = writes that were acknowledged and are nowhere any more
+* humans refused = people whom a filter took for bots, each time they asked
 * lost sessions = people who had to log in again before their session was over: it was forgotten
   where it was kept, in a cache of sessions or in the server that they stuck to
 * out of order = effects that came after that of a later request about the same item

@@ -17,6 +17,7 @@ from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.dead_letters import DeadLetters
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.function import Function
+from sandbox.simulation.behaviours.filter import Filter
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.behaviours.log import Log
@@ -26,7 +27,9 @@ from sandbox.simulation.behaviours.queue import Queue
 from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.replica import Replica
 from sandbox.simulation.behaviours.router import Router
+from sandbox.simulation.behaviours.scheduler import Scheduler
 from sandbox.simulation.behaviours.shards import Shard
+from sandbox.simulation.behaviours.shedder import Shedder
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.behaviours.topic import Topic
@@ -36,8 +39,11 @@ if TYPE_CHECKING:
 
 BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "clients": Clients,
+    "scheduler": Scheduler,
     "router": Router,
     "gate": Gate,
+    "filter": Filter,
+    "shedder": Shedder,
     "compute": Compute,
     "function": Function,
     "cache": Cache,

@@ -122,6 +122,10 @@ class Work:
         usual = self.usual
         self.duration = usual if factor == 1.0 else lambda *of: factor * usual(*of)
 
+    def anew(self) -> Work:
+        """The same work for another node, whatever slows this one down."""
+        return Work(self.times, self.after, self.need)
+
     def _sum(self, stream: int, number: int) -> float:
         return sum(time.at(stream, number) for time in self.times)
 
@@ -197,6 +201,15 @@ class SimNode(Visited):
     ) -> Sequence[Visited]:
         """What a wire to these instances of its node leads to: to each of them, by default."""
         return instances
+
+    def job(self, step: int, work: Work, first: int, count: int) -> Visited:
+        """Take on a need that no operation has, as a step of its own; who has to be asked for it.
+
+        It is about so many keys, from the first one on.
+        """
+        work.slowed(math.prod(self.slowed_by.values()))
+        self.work[step] = work
+        return self
 
     def feeds(self, target: SimNode) -> None:
         """Told that a wire leads to a node, whatever it may be good for."""

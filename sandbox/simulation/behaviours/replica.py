@@ -63,6 +63,32 @@ class Replica(Store):
         self._last = max(begin + work, now + self.lag, self._last + work)
         self._coming.append((self._last, key, version))
 
+    def sent_from(self, distance: float, waited_for: bool) -> float:
+        """Know how far its primary is, and whether it waits; seconds that a write is under way.
+
+        What is waited for is sent at once; all else when its turn comes.
+        """
+        self.lag = distance + (0.0 if waited_for else self.place.settings["lag"])
+        return self.lag
+
+    def take_back(self, number: int) -> list[tuple[int, int]]:
+        """Forget the last so many writes, which have not arrived; their keys and versions."""
+        coming = self._coming
+        taken = [coming.pop() for _ in range(min(number, len(coming)))]
+        self._last = coming[-1][0] if coming else self.lane.now
+        return [(key, version) for _, key, version in reversed(taken)]
+
+    def settle(self) -> None:
+        """Apply all that has arrived, at once."""
+        while self._coming:
+            _, key, version = self._coming.popleft()
+            self.versions[key] = version
+
+    @property
+    def has_all_at(self) -> float:
+        """When it will have applied all that it was sent."""
+        return self._last
+
     def _caught_up(self, effect: Callable[[Request], None], request: Request) -> None:
         """See what has been applied by now."""
         now, coming = self.lane.now, self._coming
@@ -73,5 +99,10 @@ class Replica(Store):
 
     @property
     def gauge(self) -> float | None:
-        """Its lag: how long from now a write would take to be seen here, in seconds."""
+        """Its lag: how long from now a write would take to be seen here, in seconds.
+
+        Where it has taken over, what a store shows.
+        """
+        if self.copies is not None and self.copies.leader is self:
+            return super().gauge
         return max(self.lag, self._last - self.lane.now)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.compute import Compute
+from sandbox.simulation.copies import Copies, arrange
 from sandbox.simulation.effects import EFFECTS, ROWS, only_work
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine, Full, Slots
 from sandbox.simulation.requests import FAILED, Refused, Request
 from sandbox.simulation.transactions import Transaction
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 
 @runtime_checkable
@@ -45,6 +49,10 @@ class Store(Compute):
         self.transactions: dict[Transaction, None] = {}
         """Those that are open."""
         self.replicas: list[Fed] = []
+        self.copies: Copies | None = None
+        """Its copies, where they need looking after."""
+        self.confirms: Copies | None = None
+        """The same, where a write waits for them."""
         self.effects: dict[str, Callable[[Request], None]] = {
             need: partial(effect, self) for need, effect in EFFECTS.items()
         }
@@ -75,10 +83,13 @@ class Store(Compute):
                     raise self._gone(epoch)
                 self.effects.get(work.need, only_work)(request)
                 if locked:
+                    if self.confirms is not None:
+                        waited += yield from self._confirm(held, epoch)
                     self._unlock_all(locked)
                 if request.held is not held and self.held_by(request) is not held:
                     held = self.held_by(request)  # it has begun, or is committed
                     connection = self.slots if held is None else None
+                    waited += yield from self._confirm(held, epoch)
         finally:
             if self.epoch == epoch:
                 self._unlock_all(locked)
@@ -93,6 +104,13 @@ class Store(Compute):
         """A replica that it is wired to gets all its writes."""
         if isinstance(target, Fed):
             self.replicas.append(target)
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know how what it feeds is to be looked after."""
+        if self.replicas:
+            self.copies = arrange(self, wiring)
+            if self.copies is not None and self.copies.needed:
+                self.confirms = self.copies
 
     @property
     def gauge(self) -> float | None:
@@ -113,6 +131,17 @@ class Store(Compute):
             raise self.refuse(self.full) from None
         if self.epoch != epoch:  # a store that has died opens nothing
             connections.give()
+            raise self._gone(epoch)
+        return self.lane.now - came
+
+    def _confirm(
+        self, held: Transaction | None, epoch: int
+    ) -> Generator[float | None, None, float]:
+        """Wait until enough copies have what counts from now on; the seconds waited."""
+        came = self.lane.now
+        if self.confirms is not None and held is None:
+            yield from self.confirms.confirm()
+        if self.epoch != epoch:
             raise self._gone(epoch)
         return self.lane.now - came
 
@@ -198,6 +227,8 @@ class Store(Compute):
             self._undo(transaction)
         self.transactions = {}
         self.rows = {}
+        if self.copies is not None:
+            self.copies.leader_died()
 
     def publish(self, key: int, version: int) -> None:
         """From now on everybody sees it."""

@@ -147,7 +147,7 @@ def node_line(level: Level, node: Node, glyphs: Glyphs, width: int = 99) -> str:
             return policy if len(policy) <= width else _SHORT_POLICIES.get(policy, policy)
         case "gate":
             return str(setting_of(level, node, "admits"))
-        case "compute" | "store" | "replica":
+        case "compute" | "store" | "primary" | "replica":
             return f"{size_name(level, node)} {size.vcpu} vCPU"
         case "cache":
             return f"{size_name(level, node)} {handy(size.keys)} keys" if size.keys else ""
