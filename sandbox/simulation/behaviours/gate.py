@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
+from sandbox.simulation.behaviours.base import Place, Visit
+from sandbox.simulation.behaviours.passing import Passing
 from sandbox.simulation.lane import Journeying
-from sandbox.simulation.requests import END, SOLD_OUT, Refused, Request
+from sandbox.simulation.requests import END, SOLD_OUT, Request
+
+if TYPE_CHECKING:
+    from sandbox.simulation.wiring import Wiring
 
 
 class Bucket:
@@ -43,16 +49,16 @@ class Bucket:
         self._at = now
 
 
-class Gate(SimNode):
+class Gate(Passing):
     """A rate limiter (`beyond: refuse`) or a waiting room (`beyond: wait`).
+
+    A limiter may have a bucket for each user, or for each item: then nobody takes from others.
 
     Whoever waits in the room has not asked yet: the request begins when he is let in. When an
     answer says that all is sold out, everybody in the room who wants the same is told so.
 
     Fails by a rate that is wrong: too high, and it protects nothing; too low, and it is the limit.
     """
-
-    answers = True
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
@@ -63,13 +69,24 @@ class Gate(SimNode):
         self.line: deque[_Visitor] = deque()
         self._is_letting_in = False
         self._longest = 0
-        self._passing = 0
+        self.per: str = place.settings["per"]
+        self._whose: Callable[[Request], int] | None = None
+        """What a request's own bucket goes by, where there are several."""
+        self._buckets: dict[int, Bucket] = {}
+
+    def prepare(self, wiring: Wiring) -> None:
+        """Know whose bucket is whose."""
+        if self.per == "user":
+            self._whose = wiring.world.users.of
+        elif self.per == "item":
+            self._whose = lambda request: request.item
 
     def visit(self, request: Request) -> Visit:
         """Be let in, at once or in turn; then see what comes of it."""
         meter, arrived = self.meter, self.lane.now
         meter.arrivals += 1
-        if self.line or not self.bucket.take(arrived):
+        bucket = self.bucket if self._whose is None else self._own(self._whose(request))
+        if self.line or not bucket.take(arrived):
             if not self.waits:
                 raise self.refuse(f"{self.name} lets in {self.bucket.rate:g}/s, and no more")
             visitor = self._line_up(request)
@@ -84,23 +101,18 @@ class Gate(SimNode):
         meter.settle(self.lane.now - arrived, 0.0)
         if request.visits is not None:
             request.stayed(self.index, arrived, self.lane.now, self.lane.now)
-        return (yield from self._pass_on(request))
-
-    def _pass_on(self, request: Request) -> Visit:
-        link = self.onward.get(request.step)
-        if link is not None:
-            self._passing += 1
-            try:
-                yield from travel(self.lane, link, request)
-            except Refused:
-                self.meter.failed += 1
-                raise
-            finally:
-                self._passing -= 1
+        yield from self.pass_on(request)
         if request.answer == SOLD_OUT:
             self._tell_all(SOLD_OUT, request.operation)
-        self.meter.served += 1
         return None
+
+    def _own(self, whose: int) -> Bucket:
+        """The bucket of a user or an item, which is full when it is first seen."""
+        own = self._buckets.get(whose)
+        if own is None:
+            rate, burst = self.bucket.rate, self.bucket.burst
+            own = self._buckets[whose] = Bucket(rate, burst, self.lane.now)
+        return own
 
     def _line_up(self, request: Request) -> _Visitor:
         if self.limit is not None and len(self.line) >= self.limit:
@@ -134,13 +146,13 @@ class Gate(SimNode):
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those in the room, and those let in whose answer has not come."""
-        return len(self.line), self._passing, 0.0
+        return len(self.line), self.passing, 0.0
 
     def conserved(self, now: float) -> bool:
         """Who was woken at this very moment is neither in the room nor past it."""
         meter = self.meter
         under_way = meter.arrivals - meter.served - meter.rejected - meter.failed
-        return under_way >= len(self.line) + self._passing
+        return under_way >= len(self.line) + self.passing
 
     @property
     def queue_max(self) -> int:
