@@ -87,6 +87,19 @@ class Setting(Document):
         )
 
 
+class Gauge(Document):
+    """What nodes of a behaviour show besides: a hit ratio, a lag, an age, a count."""
+
+    label: Text
+    """What the curve is called."""
+    unit: Literal["share", "seconds", "age", "count"]
+    """Shares are 0 to 1; an age is in seconds, and of interest in whole ones."""
+    says: str = Field(pattern=r"^[^{}]*\{\}[^{}]*$")
+    """The value in words, in place of `{}`: `lag {}`."""
+    least: float = 0.0
+    """The value from which it is worth a word."""
+
+
 class Behaviour(Document):
     """How a kind behaves: its settings and its own way to fail."""
 
@@ -113,6 +126,14 @@ class Behaviour(Document):
     """The incidents that can happen to it."""
     bounds: tuple[Literal["vcpu", "slots", "keys", "quota"], ...] = ()
     """What of a size bounds it; what has none of these is bounded by its count."""
+    sends: Literal["calls", "hand-offs", "either", "nothing"] = "nothing"
+    """What it sends on by itself: what a link out of it may mean."""
+    works: bool = False
+    """Whether it has servers that can be busy."""
+    gauge: Gauge | None = None
+    """What its `gauge` is; None where it has none, or one that is told in a way of its own."""
+    told_by: Id | None = None
+    """The setting that says most about a node; None: its size, or how many it is."""
     settings: dict[Id, Setting] = {}
 
 

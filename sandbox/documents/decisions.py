@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sandbox.documents.design import Design
+from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Feature, Level
 from sandbox.documents.operations import Operation
+from sandbox.documents.schedules import Schedule, schedules
 from sandbox.documents.traffic import Phase, Stream
 
 
@@ -25,7 +27,16 @@ def decided(level: Level, design: Design) -> Level:
     """The level as this design plays it: each operation in one way, the features it builds.
 
     A level that leaves nothing to decide is given back as it is, and so is one decided before.
+    What the schedulers of the design start comes last among its traffic.
     """
+    level = _chosen(level, design)
+    if any(isinstance(stream, Schedule) for stream in level.traffic):
+        return level
+    jobs = schedules(level, design, kinds_for(level))
+    return level.model_copy(update={"traffic": (*level.traffic, *jobs)}) if jobs else level
+
+
+def _chosen(level: Level, design: Design) -> Level:
     if not level.scope and not any(each.ways for each in level.operations.values()):
         return level
     features = [level.scope[name] for name in built(level, design)]

@@ -120,7 +120,7 @@ def _hops(made: Plan, operation: str, steps: list[int]) -> tuple[Hop, ...]:
 def _from_clients(made: Plan, operation: str) -> dict[str, int]:
     """The place of each node on the way, clients first."""
     route = made.routes[operation]
-    is_asker = [made.kind(node).behaviour == "clients" for node in route]
+    is_asker = [made.kind(node).behaviour in ("clients", "scheduler") for node in route]
     askers = [node for node, asks in zip(route, is_asker, strict=True) if asks]
     others = [node for node, asks in zip(route, is_asker, strict=True) if not asks]
     return {node: at for at, node in enumerate([*askers, *others])}

@@ -13,6 +13,7 @@ from sandbox.documents.design import Design, Node
 from sandbox.documents.laws import Law
 from sandbox.documents.level import Level
 from sandbox.documents.operations import Operation
+from sandbox.documents.schedules import Schedule
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.traffic import Stream
 from sandbox.documents.zones import ZONE, zone_of
@@ -102,7 +103,8 @@ def build(level: Level, design: Design, seed: int) -> World:
     _operations(world, oracles)
     begin_scaling(world)
     for index, stream in enumerate(level.traffic):
-        _start_stream(world, index, stream)
+        number = stream.number if isinstance(stream, Schedule) else index
+        _start_stream(world, number, stream)
     return world
 
 
