@@ -9,7 +9,7 @@ from sandbox.documents.check import check_design, check_node, check_ways, kinds_
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.data_check import check_data
 from sandbox.documents.design import Design
-from sandbox.documents.incidents import Bulk, Hot, Partition, Struck
+from sandbox.documents.incidents import Hot, Partition, Struck
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
@@ -36,6 +36,7 @@ def check_level(level: Level) -> list[Problem]:
     start = level.starting_design()
     return [
         *_incidents(level, catalogue),
+        *_jobs(level, catalogue),
         *_decisions(level, catalogue),
         *_unknown("kind", _entries(level.palette or (), ("palette",)), catalogue.kinds),
         *_operations(level, catalogue),
@@ -140,8 +141,6 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         if incident.hot is not None:
             asked.append((incident.hot.operation, (*path, "hot", "operation")))
             yield from _hot(level, incident.hot, (*path, "hot"))
-        if incident.bulk is not None:
-            yield from _bulk(level, catalogue, incident.bulk, (*path, "bulk"))
         if incident.poison is not None and incident.lasts is not None:
             message = "it is so many messages, however long they take to come"
             yield Problem(message, (*path, "for"), "take `for` out")
@@ -160,17 +159,20 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     yield from _unknown("zone", zones, level.zones)
 
 
-def _bulk(level: Level, catalogue: Catalogue, bulk: Bulk, path: Trail) -> Iterator[Problem]:
-    """A need that the kind does not do for anybody, or rows of items that there are none of."""
-    kind = catalogue.kinds.get(bulk.kind)
-    able = [need for need in kind.does if need not in INWARD] if kind is not None else []
-    if kind is not None and bulk.need not in able:
-        message = f"a `{bulk.kind}` does no `{bulk.need}` for anybody"
-        yield Problem(message, (*path, "need"), suggestion(bulk.need, able))
+def _jobs(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
+    """Needs that a kind does not do for anybody, and rows of items that there are none of."""
     named = [each.items.of for each in level.operations.values() if each.items is not None]
-    if bulk.of is not None and bulk.of not in named:
-        message = f"no operation is about a `{bulk.of}`"
-        yield Problem(message, (*path, "of"), suggestion(bulk.of, named))
+    for at, incident in enumerate(level.incidents):
+        job, path = incident.bulk, ("incidents", at, "bulk")
+        if job is None or job.kind not in catalogue.kinds:
+            continue
+        able = [need for need in catalogue.kinds[job.kind].does if need not in INWARD]
+        if job.need not in able:
+            message = f"a `{job.kind}` does no `{job.need}` for anybody"
+            yield Problem(message, (*path, "need"), suggestion(job.need, able))
+        if job.of is not None and job.of not in named:
+            message = f"no operation is about a `{job.of}`"
+            yield Problem(message, (*path, "of"), suggestion(job.of, named))
 
 
 def _hot(level: Level, hot: Hot, path: Trail) -> Iterator[Problem]:

@@ -63,7 +63,8 @@ What = Literal[
     "died", "back", "slow", "fast", "started", "stopped", "deploy", "deployed", "undone",
     "left-out", "taken-in", "quota", "no-quota", "errors", "no-errors", "replies", "no-replies",
     "poison", "shared-anew", "stuck", "spike", "cut", "healed", "took-over", "deleted",
-    "restored", "called", "calm", "flush", "hot", "cool", "bots", "",
+    "restored", "called", "calm", "flush", "hot", "cool", "bots",
+    "job", "job-over", "",
 ]  # fmt: skip
 
 
@@ -74,7 +75,7 @@ class Happening(NamedTuple):
     a new version came, was everywhere or was taken back, a router left it out or took it in again,
     an external got or lost a quota, began or ceased to fail or to lose its replies, messages came
     that nobody can work on, consumers shared partitions anew or got stuck, clients came in a spike,
-    an observer called somebody, or saw that all was well again.
+    an observer called somebody, or saw that all was well again, a job began or was over.
     """
 
     time: float

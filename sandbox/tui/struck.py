@@ -19,6 +19,7 @@ INCIDENTS: tuple[What, ...] = (
     "flush",
     "hot",
     "bots",
+    "job",
 )
 """What strikes from outside; all else follows from it."""
 

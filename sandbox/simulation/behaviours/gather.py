@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from sandbox.simulation.behaviours.base import SimLink, SimNode, Visit, Visited, travel
+from sandbox.simulation.behaviours.base import SimLink, SimNode, Visit, Visited, Work, travel
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying, Lane
 from sandbox.simulation.requests import Refused, Request, attempts
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ROUTE = "route"
 """What an entrance does with every call: find out who has to be asked."""
+
+Goes: TypeAlias = Callable[[Request, list[SimLink]], Visit]
 
 _PARTS = attempts("parts")
 
@@ -32,7 +34,7 @@ class Entrance(Visited):
         self,
         instances: Sequence[SimNode],
         ways: list[SimLink],
-        goes: Callable[[Request, list[SimLink]], Visit],
+        goes: Goes,
     ) -> None:
         self.index = instances[0].index
         self.behind = instances[0]
@@ -52,13 +54,26 @@ class Belonging:
         self.first = instances[0]
         self.lane = self.first.lane
         self.instances = instances
+        self.entrances: list[Entrance] = []
         self.routing: Draws | Constant = Constant(0.0)
         """What finding out whom to ask takes, in seconds."""
 
     def entrance(self, caller: SimNode, wiring: Wiring) -> Entrance:
         """The one that a caller has."""
         ways = [wiring.inside(each, caller) for each in self.instances]
-        return Entrance(self.instances, ways, self.goes)
+        made = Entrance(self.instances, ways, self.going(caller))
+        self.entrances.append(made)
+        return made
+
+    def going(self, caller: SimNode) -> Goes:
+        """What happens to the requests of a caller."""
+        return self.goes
+
+    def job(self, step: int, work: Work) -> Visited:
+        """Let each of them take on a need that no operation has; who has to be asked for it."""
+        for each in self.instances:
+            SimNode.job(each, step, Work(work.times, work.after, work.need), 0, 0)
+        return self.entrances[0]
 
     def know_the_way(self, wiring: Wiring) -> None:
         """Take as long as the kind says for finding out whom to ask."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, Work
 from sandbox.simulation.behaviours.compute import Compute
-from sandbox.simulation.behaviours.gather import Belonging, Entrance, gather
+from sandbox.simulation.behaviours.gather import Belonging, Goes, gather
 from sandbox.simulation.behaviours.replica import APPLY
 from sandbox.simulation.draws import Constant, Draws, uniform
 from sandbox.simulation.effects import only_work
@@ -69,6 +69,12 @@ class Copy(Compute):
             self.apply = wiring.durations(APPLY, does[APPLY].time, self)
         if self.set is not None:
             self.set.prepare(wiring)
+
+    def job(self, step: int, work: Work, first: int, count: int) -> Visited:
+        """What is asked of one is asked of all of them."""
+        if self.set is None or not self.set.entrances:
+            return super().job(step, work, first, count)
+        return self.set.job(step, work)
 
     def think(self, request: Request) -> Generator[float | None, None, tuple[float, float]]:
         """Work on a need; then it is true here, if it is still there."""
@@ -185,10 +191,14 @@ class QuorumSet(Belonging):
             for work in copy.work.values():
                 work.after = END
 
-    def entrance(self, caller: SimNode, wiring: Wiring) -> Entrance:
-        """The one that a caller has: it knows whom it can reach from its zone."""
-        ways = [wiring.inside(each, caller) for each in self.copies]
-        return Entrance(self.copies, ways, partial(self.goes, here=caller.place.zone))
+    def job(self, step: int, work: Work) -> Visited:
+        """A job is about one key after the other, as requests are."""
+        self.after[step], self.needs[step] = work.after, work.need
+        return super().job(step, work)
+
+    def going(self, caller: SimNode) -> Goes:
+        """What happens to the requests of a caller, who reaches others from its zone."""
+        return partial(self.goes, here=caller.place.zone)
 
     def goes(self, request: Request, ways: list[SimLink], here: str = "") -> Visit:
         """Ask enough of the copies for one need after the other."""

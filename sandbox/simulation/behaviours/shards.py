@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, travel
+from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, Work, travel
 from sandbox.simulation.behaviours.gather import Belonging, gather
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.draws import generator
@@ -44,6 +44,13 @@ class Shard(Store):
         if self.set is None:
             self.set = ShardSet(instances)
         return [self.set.entrance(caller, wiring)]
+
+    def job(self, step: int, work: Work, first: int, count: int) -> Visited:
+        """Each row is where its key is."""
+        if self.set is None:
+            return super().job(step, work, first, count)
+        self.set.about(step, work, first, count)
+        return self.set.job(step, work)
 
     def prepare(self, wiring: Wiring) -> None:
         """Let it be known which shard does what (the first one sees to it)."""
@@ -103,6 +110,12 @@ class ShardSet(Belonging):
             if (after := steps[step].after) in work and not self._together(step, after, steps):
                 for shard in self.instances:
                     shard.work[step].after = END
+
+    def about(self, step: int, work: Work, first: int, count: int) -> None:
+        """Know where each row of a job goes."""
+        alone = work.need not in RANGES or self.in_order
+        self.keys[step] = _Keys(first, count, work.need in LOOKS) if alone else None
+        self.after[step] = work.after
 
     def _keys(self, step: Step, wiring: Wiring) -> _Keys | None:
         items = wiring.plan.level.operations[step.operation].items
