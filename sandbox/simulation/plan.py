@@ -162,11 +162,13 @@ def drawn_up(level: Level, design: Design) -> Plan:
         without = operation.without_sampled()
         if without != operation.needs:
             made.spared[name] = _number(made.steps, name, without)
-    for stream in level.traffic:
-        for name in stream.mix:
-            _Walk(made, name).from_clients(stream.source, made.first[name])
-            if made.spared.get(name, END) != END:
-                _Walk(made, name).from_clients(stream.source, made.spared[name])
+    asked = [(stream.source, name) for stream in level.traffic for name in stream.mix]
+    bots = [each.bots for each in level.incidents if each.bots]
+    asked += [(each.source, each.operation) for each in bots if each.operation]
+    for source, name in asked:
+        _Walk(made, name).from_clients(source, made.first[name])
+        if made.spared.get(name, END) != END:
+            _Walk(made, name).from_clients(source, made.spared[name])
     return made
 
 

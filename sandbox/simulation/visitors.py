@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator, Iterator
 from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -60,7 +61,7 @@ def bots(world: World, incident: Incident) -> Process:
 def send_bots(world: World, index: int, incident: Incident, more: Bots) -> None:
     """As many of each of the source's streams as makes them their share of all who come."""
     level = world.level
-    until = incident.at + (incident.lasts or level.clock.length)
+    until = math.inf if incident.lasts is None else incident.at + incident.lasts
     streams = [each for each in level.traffic if each.source == more.source and not each.bots]
     for at, stream in enumerate(streams):
         number = len(level.traffic) + at * len(level.incidents) + index

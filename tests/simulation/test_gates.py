@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from sandbox.documents.problems import DocumentError
 from sandbox.judgement.judge import judge
 from tests.simulation.systems import System, count, journeys, node, outcomes, system, visited
 
@@ -150,3 +151,32 @@ class TestSoldOut:
         assert all("db" in visited(run, journey) for journey in views)
         assert len(views) == count(run, "reads") == 20
         assert count(run, "sold") + count(run, "sold-out") == 20
+
+
+class TestOwnBuckets:
+    """Twenty a second ask for two things; each may be asked for twice a second."""
+
+    def made(self, per: str, **more: object) -> System:
+        said = {"traffic": "rate: 20/s", "operation": "items: {count: 2, skew: 2}", **more}
+        return gated(f"admits: 2/s, burst: 1, per: {per}", length="10 s", **said)
+
+    def test_each_item_has_its_own(self) -> None:
+        """The first one is asked for 16 times a second, the second one four times.
+
+        With a bucket of one, some of what it would let in is not there at the right time.
+        """
+        run = self.made("item").run()
+        assert 30 <= outcomes(run).count("good") <= 42
+        assert 19 <= outcomes(self.made("all").run()).count("good") <= 21
+
+    def test_each_user_has_its_own(self) -> None:
+        """Eleven users ask once a second each on average; nobody knows who asks without them."""
+        users = "users: {of: user, count: 11, skew: 0}"
+        one = gated("admits: 2/s, burst: 1, per: user", traffic=f"rate: 11/s, {users}").run()
+        assert outcomes(one).count("good") > 36
+        nobody = gated("admits: 2/s, burst: 1, per: user", traffic="rate: 11/s").run()
+        assert 9 <= outcomes(nobody).count("good") <= 11
+
+    def test_nobody_waits_in_a_room_of_his_own(self) -> None:
+        with pytest.raises(DocumentError, match="stand in one line"):
+            gated("beyond: wait, per: item")

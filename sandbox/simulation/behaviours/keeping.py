@@ -89,14 +89,15 @@ def kept_by(plan: Plan, does: tuple[str, ...]) -> Kept:
 
 def _whole_answers(plan: Plan, kept: Kept, free: int) -> None:
     """Operations that only read, and work on what they have read, are answered from memory."""
-    for at, first in enumerate(plan.first.values()):
-        steps = _from(plan, first)
-        if any(step.need == READ for step in steps) and all(_is_work(plan, s) for s in steps):
-            begins = (free + at) * KEY_SPACE
-            kept.covers[first] = (END, begins)
-            kept.answers.add(first)
-            kept.reads.discard(first)
-            kept.about.append(begins)
+    for at, (operation, usual) in enumerate(plan.first.items()):
+        begins = (free + at) * KEY_SPACE
+        for first in dict.fromkeys((usual, plan.spared.get(operation, usual))):
+            steps = _from(plan, first)
+            if any(step.need == READ for step in steps) and all(_is_work(plan, s) for s in steps):
+                kept.covers[first] = (END, begins)
+                kept.answers.add(first)
+                kept.reads.discard(first)
+                kept.about.append(begins)
 
 
 def _from(plan: Plan, step: int) -> list[Step]:
