@@ -43,6 +43,8 @@ class _Parts:
     links: list[dict[str, Any]] = field(default_factory=list)
     mortal: list[str] = field(default_factory=list)
     """Kinds of which one may die."""
+    keepers: list[str] = field(default_factory=list)
+    """Kinds that take messages in."""
 
     def maybe(self) -> bool:
         return self.draw(st.booleans())
@@ -55,6 +57,8 @@ class _Parts:
         self.nodes.append({"id": name, "kind": f"a-{name}", **node})
         if behaviour in ("compute", "store", "replica", "cache", "external"):
             self.mortal.append(f"a-{name}")
+        if behaviour in ("queue", "log"):
+            self.keepers.append(f"a-{name}")
         return name
 
     def link(self, source: str, target: str, plain: bool = False) -> None:
@@ -153,13 +157,9 @@ def _money(parts: _Parts, replies: bool) -> None:
     if not parts.maybe():
         parts.link("app", "pay")
         return
-    queue = {
-        "queue": parts.draw(limits),
-        "delivery": parts.draw(st.sampled_from(["at-least-once", "at-most-once"])),
-        "visibility": parts.draw(st.sampled_from(["1 s", "3 s"])),
-        "receives": parts.draw(st.integers(1, 3)),
-    }
-    parts.link("app", parts.add("queue", "queue", {"does": parts.does("put")}, settings=queue))
+    _messages(parts, replies)
+    if parts.maybe():
+        parts.link("queue", parts.add("dead-letters", "dead", {}), plain=True)
     worker = {**parts.line(), "give-back": parts.maybe()}
     count, kind = parts.draw(st.integers(1, 2)), {"size": parts.server()}
     parts.link("queue", parts.add("compute", "work", kind, count=count, settings=worker))
@@ -167,23 +167,54 @@ def _money(parts: _Parts, replies: bool) -> None:
     parts.link("work", "db", plain=True)
 
 
+def _messages(parts: _Parts, replies: bool) -> None:
+    """What takes payments in: a queue, or a log that keeps their order."""
+    kind: dict[str, Any] = {"does": parts.does("put")}
+    if parts.maybe():
+        log = {
+            "tries": parts.draw(st.integers(1, 3)),
+            "pause": parts.draw(st.sampled_from(["0 s", "500 ms"])),
+            "beyond": "skip" if replies else parts.draw(st.sampled_from(["skip", "block"])),
+            "rebalance": parts.draw(st.sampled_from(["0 s", "2 s"])),
+        }
+        kind["size"] = {"slots": parts.draw(st.integers(1, 4))}
+        parts.link("app", parts.add("log", "queue", kind, settings=log))
+        return
+    queue = {
+        "queue": parts.draw(limits),
+        "delivery": parts.draw(st.sampled_from(["at-least-once", "at-most-once"])),
+        "visibility": parts.draw(st.sampled_from(["1 s", "3 s"])),
+        "receives": parts.draw(st.integers(1, 3)),
+        "keeps": parts.draw(st.sampled_from(["1 s", "96 h"])),
+    }
+    parts.link("app", parts.add("queue", "queue", kind, settings=queue))
+
+
 @st.composite
-def incidents(draw: st.DrawFn, mortal: list[str], operations: list[str]) -> list[dict[str, Any]]:
+def incidents(
+    draw: st.DrawFn, mortal: list[str], operations: list[str], keepers: list[str]
+) -> list[dict[str, Any]]:
     """Up to three things that strike, at round moments."""
     struck = []
     for number in range(draw(st.integers(0, 3))):
         said: dict[str, Any] = {"id": f"i{number}", "says": "it strikes"}
         said["at"] = f"{draw(st.integers(0, 39)) * 250} ms"
-        what = draw(st.sampled_from(["kill", "kill", "quota", "spike"]))
+        strikes = ["kill", "kill", "quota", "errors", "spike", *(["poison"] if keepers else [])]
+        what = draw(st.sampled_from(strikes))
         if what == "kill":
             said["kill"] = {"kind": draw(st.sampled_from(mortal))}
         elif what == "quota":
             said["quota"] = {"kind": "a-pay", "rate": draw(st.sampled_from(["1/s", "5/s"]))}
+        elif what == "errors":
+            said["errors"] = {"kind": "a-pay", "share": "50%"}
+        elif what == "poison":
+            takes = draw(st.sampled_from(["0 s", "1 s", "5 s"]))
+            said["poison"] = {"kind": draw(st.sampled_from(keepers)), "messages": 3, "takes": takes}
         else:
             name = draw(st.sampled_from(operations))
             spike = {"from": "people", "requests": 15, "operation": name}
             said["spike"] = {**spike, "over": draw(st.sampled_from(["0 s", "1 s", "2 s"]))}
-        if what != "spike" and draw(st.booleans()):
+        if what not in ("spike", "poison") and draw(st.booleans()):
             said["for"] = draw(st.sampled_from(["250 ms", "2 s"]))
         struck.append(said)
     return struck
@@ -236,7 +267,7 @@ def systems(draw: st.DrawFn, until_all_is_done: bool = False) -> MadeNetwork:
         "clock": clock,
         "operations": operations,
         "traffic": [draw(streams(names)) for _ in range(draw(st.integers(1, 2)))],
-        "incidents": draw(incidents(parts.mortal, names)),
+        "incidents": draw(incidents(parts.mortal, names, parts.keepers)),
         "stock": draw(st.integers(1, 20)),
         "kinds": parts.kinds,
         "palette": list(parts.kinds),

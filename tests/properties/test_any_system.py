@@ -114,4 +114,5 @@ def test_the_ledger_adds_up_order_by_order(system: MadeNetwork, seed: int) -> No
     assert ledger.oversold == max(0, len(promised) - stock)
     assert ledger.units_paid == min(stock, len(paid))
     assert ledger.double_charges == sum(max(0, order.charges - 1) for order in orders)
+    assert all(later.parts >= 0 for later in ledger.later.values())
     assert ledger.lost_orders == sum(order.promised != (order.charges > 0) for order in orders)

@@ -90,7 +90,7 @@ class Log(Keeper):
         """The first step that it was told a way for."""
         self._held = 0
         """Messages in all partitions, begun or not."""
-        self._out = 0
+        self.out = 0
         """Partitions whose first message somebody has."""
         self._longest = 0
         self._next = 0
@@ -134,7 +134,7 @@ class Log(Keeper):
         partition = self._partition(request)
         partition.messages.append(self.taken_in(request))
         self._held += 1
-        self._longest = max(self._longest, self._held - self._out)
+        self._longest = max(self._longest, self._held - self.out)
         if partition.reader is not None:
             self.begin_at(partition.reader)
         return None
@@ -158,7 +158,7 @@ class Log(Keeper):
             if partition.is_ready:
                 reader.free -= 1
                 partition.busy = True
-                self._out += 1
+                self.out += 1
                 self.lane.start(self._deliver(partition, reader))
 
     def _deliver(self, partition: Partition, reader: Reader) -> Journeying:
@@ -185,7 +185,7 @@ class Log(Keeper):
             self.meter.served += 1
             self.ledger.done_later(job, self.lane.now)
             self._forget(partition)
-        self._out -= 1
+        self.out -= 1
         partition.busy = False
         if partition.reader is not None:
             self.begin_at(partition.reader)
@@ -235,7 +235,7 @@ class Log(Keeper):
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Messages that wait (the lag), and messages that somebody has."""
-        return self._held - self._out, self._out + self._putting, 0.0
+        return self._held - self.out, self.out + self._putting, 0.0
 
     @property
     def gauge(self) -> float | None:
