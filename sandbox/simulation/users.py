@@ -43,6 +43,10 @@ class Users:
         """Whether there are users who are called so."""
         return of in self._first
 
+    def first(self, of: str) -> int:
+        """The number of the first of the users who are called so."""
+        return self._first[of]
+
     def population(self, users: Items) -> tuple[list[float], Draws]:
         """The cumulated shares of users, and the draws that tell which one has sent a request."""
         if users.of not in self._populations:

@@ -105,6 +105,23 @@ def test_the_shard_key_is_that_of_its_own_things_or_of_one_kind() -> None:
         assert scattered == of_all
 
 
+def test_a_change_is_made_where_its_user_is() -> None:
+    """One user writes about forty things: on his shard, which his own reads ask as well."""
+    mine = {"title": "mine", "needs": ["read"], "items": {"of": "user", "count": 1}}
+    users = ", users: {of: user, count: 1}"
+    streams = (f"rate: 4/s, mix: {{order: 1}}{users}", f"rate: 4/s, mix: {{mine: 1}}{users}")
+    made = sharded(["write"], "key: user", others={"mine": mine}, streams=streams)
+    for seed in range(3):
+        (shards,) = set(asked(made.run(seed)))
+        assert len(shards) == 1
+
+
+def test_a_change_of_somebody_unknown_is_made_where_its_thing_is() -> None:
+    run = sharded(["write"], "key: user").run()
+    assert {len(each) for each in asked(run)} == {1}
+    assert frozenset().union(*asked(run)) == ALL
+
+
 def test_sequential_ids_keep_neighbours_together_and_the_newest_on_one_shard() -> None:
     """Of forty keys on four shards, the first ten are on the first one; a scan asks one shard."""
     run = sharded(["scan"], "ids: sequential", items={**KEYS, "skew": 2}).run()

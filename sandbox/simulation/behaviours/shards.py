@@ -13,6 +13,7 @@ from sandbox.simulation.draws import generator
 from sandbox.simulation.effects import stock
 from sandbox.simulation.plan import Step
 from sandbox.simulation.requests import END, SOLD_OUT, Request
+from sandbox.simulation.users import NOBODY, Users
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
@@ -62,20 +63,22 @@ class Shard(Store):
 class _Keys:
     """The keys that a step is about, so many from the first one, and what it does with them.
 
-    A `look` changes nothing.
+    A `look` changes nothing. `by_user` are those of whoever asks, not of what it is about.
     """
 
     first: int
     count: int
     look: bool
+    by_user: bool = False
 
 
 class ShardSet(Belonging):
     """All shards together: sends a request to the one that has what it is about.
 
     With `ids` that are random, a key is anywhere; with sequential ones, keys are cut into ranges,
-    and the newest, which are the most popular, are neighbours. What does not say the shard key has
-    to ask all shards, and waits for the slowest.
+    and the newest, which are the most popular, are neighbours. A look that does not say the shard
+    key has to ask all shards, and waits for the slowest. A change knows where it belongs: with the
+    user who asks, where users are the shard key, or else where its own key is.
 
     The most popular keys may be `split`: a change goes to one part, a look to all of them. Parts
     count their versions apart, so that the highest one is the newest that anybody can have seen.
@@ -88,6 +91,8 @@ class ShardSet(Belonging):
         self.in_order = settings["ids"] == "sequential"
         self.parts = min(int(settings["split"]), len(shards))
         self.split_keys: int = settings["split-keys"] if self.parts > 1 else 0
+        self.users: Users | None = None
+        """Those whose key is the shard key, if that is so."""
         self.keys: dict[int, _Keys | None] = {}
         """What each step is about; None where that says nothing about the shard."""
         self.after: dict[int, int] = {}
@@ -99,6 +104,8 @@ class ShardSet(Belonging):
         """Know where each need goes; cut what would be done in one go where that changes."""
         work = self.first.work
         steps = wiring.plan.steps
+        users = wiring.world.users
+        self.users = users if users.are(self.key) else None
         self.keys = {step: self._keys(steps[step], wiring) for step in work}
         self.know_the_way(wiring)
         for step in work:
@@ -119,14 +126,22 @@ class ShardSet(Belonging):
 
     def _keys(self, step: Step, wiring: Wiring) -> _Keys | None:
         items = wiring.plan.level.operations[step.operation].items
-        if items is None or self.key not in ("own", items.of):
+        look = step.need in LOOKS
+        if not look and self.users is not None and (items is None or items.of != self.key):
+            return _Keys(*self._users(wiring), look=False, by_user=True)
+        if items is None or (look and self.key not in ("own", items.of)):
             return None
         if step.need in RANGES and not self.in_order:
             return None
-        first = wiring.world.keys[items.of]
         alike = (other.items for other in wiring.plan.level.operations.values())
         count = max(each.count for each in alike if each is not None and each.of == items.of)
-        return _Keys(first, count, step.need in LOOKS)
+        return _Keys(wiring.world.keys[items.of], count, look)
+
+    def _users(self, wiring: Wiring) -> tuple[int, int]:
+        """The first key of users, who have the same ones as items that are called so."""
+        named = [each.users for each in wiring.plan.level.traffic if each.users is not None]
+        count = max(each.count for each in named if each.of == self.key)
+        return wiring.world.keys.get(self.key, 0), count
 
     def _together(self, one: int, other: int, steps: list[Step]) -> bool:
         """Whether two steps of an operation go to the same shards."""
@@ -153,8 +168,9 @@ class ShardSet(Belonging):
         keys = self.keys[step]
         if keys is None:
             return gather(self.lane, request, ways, len(ways))
-        home = self.home(request.item, keys.first, keys.count)
-        if request.item - keys.first >= self.split_keys:
+        key = self._asker(request, keys) if keys.by_user else request.item
+        home = self.home(key, keys.first, keys.count)
+        if key - keys.first >= self.split_keys:
             return travel(self.lane, ways[home], request)
         if keys.look:
             parts = [ways[(home + at) % len(ways)] for at in range(self.parts)]
@@ -162,10 +178,19 @@ class ShardSet(Belonging):
         part = self._mixed(request.order) % self.parts
         return travel(self.lane, ways[(home + part) % len(ways)], request)
 
+    def _asker(self, request: Request, keys: _Keys) -> int:
+        """The key of whoever asks; of what it is about, where nobody knows who that is."""
+        assert self.users is not None
+        user = self.users.of(request)
+        number = user - self.users.first(self.key)
+        if user == NOBODY or not 0 <= number < keys.count:
+            return request.item
+        return keys.first + number
+
     def home(self, key: int, first: int, count: int) -> int:
         """The shard that a key is on, where keys of its sort are so many from `first` on."""
         if self.in_order:
-            return (key - first) * len(self.instances) // count
+            return min((key - first) * len(self.instances) // count, len(self.instances) - 1)
         return self._mixed(key) % len(self.instances)
 
     def _mixed(self, number: int) -> int:
