@@ -40,6 +40,8 @@ class Replica(Store):
         self._coming: deque[tuple[float, int, int]] = deque()
         """When each write will be visible, its key and version: in order."""
         self._last = 0.0
+        self._away = 0.0
+        """Seconds to its primary and back, where that waits for it."""
         for need in LOOKS:
             self.effects[need] = partial(self._caught_up, self.effects[need])
 
@@ -68,7 +70,8 @@ class Replica(Store):
 
         What is waited for is sent at once; all else when its turn comes.
         """
-        self.lag = distance + (0.0 if waited_for else self.place.settings["lag"])
+        self._away = distance if waited_for else 0.0
+        self.lag = 0.0 if waited_for else distance + self.place.settings["lag"]
         return self.lag
 
     def take_back(self, number: int) -> list[tuple[int, int]]:
@@ -86,8 +89,8 @@ class Replica(Store):
 
     @property
     def has_all_at(self) -> float:
-        """When it will have applied all that it was sent."""
-        return self._last
+        """When it will have applied all that it was sent, and its primary knows."""
+        return self._last + self._away
 
     def _caught_up(self, effect: Callable[[Request], None], request: Request) -> None:
         """See what has been applied by now."""

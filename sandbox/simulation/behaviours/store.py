@@ -107,10 +107,9 @@ class Store(Compute):
 
     def prepare(self, wiring: Wiring) -> None:
         """Know how what it feeds is to be looked after."""
-        if self.replicas:
-            self.copies = arrange(self, wiring)
-            if self.copies is not None and self.copies.needed:
-                self.confirms = self.copies
+        self.copies = arrange(self, wiring)
+        if self.copies is not None and self.copies.needed:
+            self.confirms = self.copies
 
     @property
     def gauge(self) -> float | None:
