@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place
+from sandbox.simulation.behaviours.pinned import pin
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.effects import LOOKS
@@ -46,10 +47,12 @@ class Replica(Store):
             self.effects[need] = partial(self._caught_up, self.effects[need])
 
     def prepare(self, wiring: Wiring) -> None:
-        """Know how long it takes to apply a write."""
+        """Know how long it takes to apply a write, and who must not read here for a while."""
         does = self.place.kind.does
         if APPLY in does:
             self.apply = wiring.durations(APPLY, does[APPLY].time, self)
+        if seconds := self.place.settings.get("pin", 0.0):
+            pin(self, seconds, wiring)
 
     def slowed(self, factor: float) -> None:
         """Its writes are applied as slowly as its reads are answered."""
