@@ -21,6 +21,7 @@ from sandbox.simulation.behaviours.fork import Fork
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.calls import Guard, Restrained, Retries
 from sandbox.simulation.draws import Constant, Draws, durations, uniform
+from sandbox.simulation.encryption import Sealed
 from sandbox.simulation.requests import END, attempts
 from sandbox.simulation.restraint import Budget
 from sandbox.simulation.zones import Passage, latency
@@ -106,8 +107,11 @@ class Wiring:
         """How long the way takes: as the wire says, or else as far as the zones are apart."""
         seed = self.world.seed
         if link.latency:
-            return durations(seed, f"way from {link.source} to {link.target}", link.latency)
-        return self._distance(target, caller)
+            purpose = f"way from {link.source} to {link.target}"
+            way: Draws | Constant | None = durations(seed, purpose, link.latency)
+        else:
+            way = self._distance(target, caller)
+        return Sealed(seed, link, target, caller, way) if link.encrypted else way
 
     def _distance(self, target: Visited, caller: SimNode) -> Draws | Constant | None:
         """How far the zones are apart; an entrance is where the caller is."""

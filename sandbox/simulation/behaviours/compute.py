@@ -24,6 +24,9 @@ class Compute(SimNode):
 
     full = "all threads were taken and the line was full"
 
+    opens = False
+    """Whether its processors also open messages that come encrypted."""
+
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.servers = place.size.vcpu
@@ -184,7 +187,7 @@ class Compute(SimNode):
         meter = self.meter
         inside = meter.arrivals - meter.served - meter.rejected - meter.failed
         if self.slots is None:
-            return inside >= sum(self.cpu.state(now)[:2])
+            return self.opens or inside >= sum(self.cpu.state(now)[:2])
         return inside == self.slots.size - self.slots.free + self.slots.waiting
 
     @property

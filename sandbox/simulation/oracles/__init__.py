@@ -16,6 +16,7 @@ from sandbox.simulation.effects.money import EFFECTS as OF_MONEY
 from sandbox.simulation.effects.money import MOVING
 from sandbox.simulation.effects.permissions import CHANGING
 from sandbox.simulation.effects.permissions import LOOKS as ASKING
+from sandbox.simulation.encryption import plaintext_hops
 from sandbox.simulation.oracles.access import Access
 from sandbox.simulation.oracles.edits import Edits
 from sandbox.simulation.oracles.lost_writes import LostWrites
@@ -52,6 +53,8 @@ def conclude(world: World) -> None:
     for oracle in oracles:
         for name, number in oracle.counted(kept).items():
             world.ledger.wrongs[name] += number
+    if any(operation.secret for operation in world.level.operations.values()):
+        world.ledger.wrongs["plaintext-hops"] = plaintext_hops(world)
 
 
 def _oracles(world: World, operations: list[Operation]) -> list[tuple[Oracle, list[Operation]]]:
