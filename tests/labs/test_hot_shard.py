@@ -8,23 +8,31 @@ Eight shards with one processor each get 30 x 80 ms of changes a second and 10 x
 from __future__ import annotations
 
 import statistics
+from functools import cache
 
 import pytest
 
+from sandbox.simulation.run import Run
 from tests.labs.lab import SEEDS, lab
 
 HOT = lab("hot-shard")
 
 
+@cache
+def run(design: str, seed: int) -> Run:
+    """One run of it."""
+    return HOT.run(design, seed)
+
+
 def busy(design: str, seed: int) -> tuple[float, float]:
     """How busy the hottest shard was, and all of them on average."""
-    shards = HOT.run(design, seed).utilisation[1:]
+    shards = run(design, seed).utilisation[1:]
     return max(shards), statistics.fmean(shards)
 
 
 def p50(design: str, operation: str, seed: int) -> float:
     """The median of what an operation took, in seconds."""
-    found = HOT.report(design, seed).operations[operation].latency.p50
+    found = HOT.judge(run(design, seed)).operations[operation].latency.p50
     assert found is not None
     return found
 
@@ -47,8 +55,8 @@ def test_by_place_or_with_the_hot_keys_split_none_is(seed: int, design: str) -> 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_that_costs_reads_of_many_shards(seed: int, design: str) -> None:
     """A history is on all shards, or on all parts of the hot key."""
-    run, cured = HOT.run("broken", seed), HOT.run(design, seed)
-    asked = [sum(each.meter.arrivals for each in r.world.nodes[1:]) for r in (run, cured)]
+    both = run("broken", seed), run(design, seed)
+    asked = [sum(each.meter.arrivals for each in one.world.nodes[1:]) for one in both]
     assert asked[1] > 1.3 * asked[0]
     assert busy(design, seed)[1] > busy("broken", seed)[1]
 

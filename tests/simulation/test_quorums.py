@@ -177,8 +177,6 @@ class TestDeaths:
         run = made.run()
         assert outcomes(run) == ["good"]
         copies = run.world.instances["db"]
-        for copy in copies:
-            copy.catch_up(20.0)  # type: ignore[attr-defined]
         assert {copy.versions[0] for copy in copies} == {1}  # type: ignore[attr-defined]
 
     def test_a_write_that_too_few_survive_is_not_acknowledged(self) -> None:
@@ -292,8 +290,6 @@ class TestZones:
         assert self.of(run, 0, 10.1, 20) == {"good"}
         assert count(run, "stale-reads") == 0
         copies = run.world.instances["db"]
-        for copy in copies:
-            copy.catch_up(30.0)  # type: ignore[attr-defined]
         assert len({copy.versions[0] for copy in copies}) == 1  # type: ignore[attr-defined]
 
     def test_or_both_go_on_and_tell_what_is_old(self) -> None:

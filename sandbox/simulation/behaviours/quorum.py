@@ -13,6 +13,7 @@ from sandbox.simulation.behaviours.gather import Belonging, Goes, gather
 from sandbox.simulation.behaviours.replica import APPLY
 from sandbox.simulation.draws import Constant, Draws, uniform
 from sandbox.simulation.effects import only_work
+from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import END, REJECTED, Refused, Request
 
@@ -40,8 +41,8 @@ class Copy(Compute):
 
     def __init__(self, place: Place) -> None:
         self.versions: dict[int, int] = {}
-        self.coming: deque[tuple[float, int, int]] = deque()
-        """What it is told again after it was away: when it will have it, key and version."""
+        self.coming: deque[tuple[int, int]] = deque()
+        """What it is being told after it was away: keys and versions."""
         self.apply: Draws | Constant = Constant(0.0)
         self._applied = 0
         self.set: QuorumSet | None = None
@@ -85,7 +86,6 @@ class Copy(Compute):
         return spent
 
     def _read(self, request: Request) -> None:
-        self.catch_up(self.lane.now)
         request.seen = self.versions.get(request.item, 0)
 
     def _permit(self, request: Request) -> None:
@@ -100,26 +100,26 @@ class Copy(Compute):
             self.versions[key] = version
 
     def told_again(self, key: int, version: int) -> None:
-        """Take in a write that it has missed, one after the other."""
-        now = self.lane.now
-        work = self.apply.at(0, self._applied)
-        self._applied += 1
-        begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else now
-        last = self.coming[-1][0] if self.coming else now
-        self.coming.append((max(begin + work, last), key, version))
+        """Take in a write that it has missed, one after the other, between all that it is asked."""
+        self.coming.append((key, version))
+        if len(self.coming) == 1:
+            self.lane.start(self._listen())
 
-    def catch_up(self, now: float) -> None:
-        """Have all that it was told again until now."""
-        coming = self.coming
-        while coming and coming[0][0] <= now:
-            _, key, version = coming.popleft()
-            self.put(key, version)
+    def _listen(self) -> Journeying:
+        epoch = self.epoch
+        while self.coming:
+            work = self.apply.at(0, self._applied)
+            self._applied += 1
+            begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else self.lane.now
+            yield begin + work
+            if self.epoch != epoch:
+                return
+            self.put(*self.coming.popleft())
 
     def emptied(self) -> None:
         """What it has is on the disk; what it was being told has to be told once more."""
         super().emptied()
-        self.catch_up(self.lane.now)
-        for _, key, version in self.coming:
+        for key, version in self.coming:
             assert self.set is not None
             self.set.owes(self, key, version)
         self.coming.clear()
@@ -134,7 +134,7 @@ class Copy(Compute):
     def kept(self) -> dict[int, int]:
         """The newest version of each key that it has, or will have."""
         kept = dict(self.versions)
-        for _, key, version in self.coming:
+        for key, version in self.coming:
             kept[key] = max(version, kept.get(key, 0))
         return kept
 
