@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sandbox.documents.catalogue import STORES
+from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event
 from sandbox.simulation.behaviours.base import SimNode
@@ -16,7 +17,6 @@ _SATURATED_FRAMES = 3
 """A node is full, not just busy, when it is so for this many frames in a row."""
 _MANY = 10
 """So many must wait for one row to be worth a word."""
-_CALLED = ("compute", "store", "primary", "replica")
 
 
 def saturation(run: Run) -> Iterator[Event]:
@@ -105,7 +105,7 @@ def _line_before(run: Run, node: SimNode) -> SimNode | None:
 def _used_up(run: Run, node: SimNode, first: float) -> str:
     """What there was no more of: processors, or slots that are held while others work."""
     several = node.servers > 1
-    if node.place.kind.behaviour not in _CALLED:
+    if not _has_processors(node):
         noun = node.place.kind.noun
         return f"all {node.servers} {noun}s busy" if several else f"its one {noun} busy"
     last = first + (_SATURATED_FRAMES - 1) * run.trace.header.frame
@@ -120,4 +120,9 @@ def _used_up(run: Run, node: SimNode, first: float) -> str:
 
 
 def _has_slots(node: SimNode) -> bool:
-    return node.place.kind.behaviour in _CALLED and node.place.size.slots is not None
+    return _has_processors(node) and node.place.size.slots is not None
+
+
+def _has_processors(node: SimNode) -> bool:
+    """Whether its servers are processors, with slots or connections in front of them."""
+    return "slots" in catalogue().behaviours[node.place.kind.behaviour].bounds

@@ -17,33 +17,6 @@ _ID_LENGTH = 40
 _START = ""
 """Stands for the need before the first: nothing done yet."""
 
-_SENDS: dict[BehaviourName, str] = {
-    "clients": "either",
-    "scheduler": "either",
-    "router": "either",
-    "gate": "either",
-    "filter": "either",
-    "shedder": "either",
-    "compute": "calls",
-    "function": "calls",
-    "cache": "nothing",
-    "store": "calls",
-    "primary": "calls",
-    "replica": "nothing",
-    "backup": "nothing",
-    "shards": "nothing",
-    "quorum": "nothing",
-    "queue": "calls",
-    "log": "calls",
-    "topic": "calls",
-    "dead-letters": "nothing",
-    "external": "nothing",
-    "station": "hand-offs",
-    "batch-station": "hand-offs",
-    "line": "hand-offs",
-    "observer": "nothing",
-}
-"""What a node sends on by itself; a store sends its writes to replicas, and nothing else."""
 _PASSES_ON = ("router", "gate", "filter", "shedder", "line")
 _SERVERS = ("compute", "function")
 """Behaviours that run code, and call others for what they cannot do."""
@@ -222,7 +195,7 @@ class _Wiring:
         if target in self._targets(source):
             return False
         takes = self.catalogue.behaviours[self._behaviour(target)].takes
-        sends = _SENDS[self._behaviour(source)]
+        sends = self.catalogue.behaves(self.nodes[source].kind).sends
         if "nothing" in (takes, sends) or leads_to(self.design, target, source):
             return False
         return "either" in (takes, sends) or takes == sends

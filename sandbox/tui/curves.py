@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from sandbox.documents.catalogue import Gauge
 from sandbox.documents.slos import LatencySlo
 from sandbox.simulation.trace import Trace
 from sandbox.tui.readings import Readings
-from sandbox.tui.states import WORKING
 from sandbox.tui.wording import Unit
 
 
@@ -38,7 +38,7 @@ def curves(readings: Readings, row: str, shown: int) -> tuple[Curve, ...]:
     waiting = Curve("in front", [frame.queue for frame in frames], limit=_room(readings, row))
     if readings.slow:
         busy = _busy(readings, row)
-        return waiting, busy if behaviour in WORKING else coming
+        return waiting, busy if readings.behaves(row).works else coming
     found = [*_of_behaviour(readings, row, shown, waiting, coming)]
     lost = readings.lost(row)
     if lost[-1] and behaviour != "external":
@@ -51,15 +51,7 @@ def _of_behaviour(
     readings: Readings, row: str, shown: int, waiting: Curve, coming: Curve
 ) -> list[Curve]:
     frames = readings.columns[row].frames
-    busy = _busy(readings, row)
-    gauge = [frame.gauge or 0.0 for frame in frames]
     match readings.kind(row).behaviour:
-        case "cache" | "function" as which:
-            return [Curve("hit" if which == "cache" else "cold", gauge, "share", 1.0), busy]
-        case "replica":
-            return [waiting, busy, Curve("lag", gauge, "seconds")]
-        case "queue" | "log":
-            return [waiting, Curve("oldest", gauge, "seconds"), coming]
         case "gate":
             admits = readings.setting(row, "admits")
             return [waiting, _limited(coming, admits)]
@@ -70,10 +62,24 @@ def _of_behaviour(
         case "router":
             failed = _rates(readings, [frame.failed for frame in frames])
             return [coming, Curve("failed", failed, "rate")]
-        case "store" | "primary" if any(gauge):
-            return [waiting, busy, Curve("locked out", gauge)]
-        case _:
-            return [waiting, busy]
+    behaves = readings.behaves(row)
+    busy = _busy(readings, row)
+    does = busy if behaves.works else coming
+    gauge = _of_gauge(behaves.gauge, [frame.gauge or 0.0 for frame in frames])
+    if gauge is None:
+        return [waiting, does]
+    if gauge.unit == "share":
+        return [gauge, does]
+    return [waiting, busy, gauge] if behaves.works else [waiting, gauge, coming]
+
+
+def _of_gauge(gauge: Gauge | None, values: list[float]) -> Curve | None:
+    """What a behaviour shows besides; None where that is nothing in the whole run."""
+    if gauge is None or not any(values):
+        return None
+    if gauge.unit == "share":
+        return Curve(gauge.label, values, "share", 1.0)
+    return Curve(gauge.label, values, "count" if gauge.unit == "count" else "seconds")
 
 
 def _of_clients(readings: Readings, row: str) -> list[Curve]:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sandbox.documents.catalogue import Catalogue, Kind
+from sandbox.documents.catalogue import Behaviour, Catalogue, Kind
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
@@ -19,7 +19,7 @@ from sandbox.documents.traffic import Stream
 from sandbox.simulation.trace import NodeFrame, Trace
 from sandbox.tui import look, wording
 from sandbox.tui.columns import Columns, node_of
-from sandbox.tui.states import SOME_LATE, SOME_LOST, WORKING, NodeReading, state_of
+from sandbox.tui.states import SOME_LATE, SOME_LOST, NodeReading, state_of
 from sandbox.tui.struck import Struck
 
 MOST_INSTANCES = 12
@@ -67,6 +67,7 @@ class Readings:
         lost = self.lost(row)
         reading = NodeReading(
             behaviour=behaviour,
+            works=self.behaves(row).works,
             load=self._load(row, narrow, shown),
             queue=recent[-1].queue if recent else 0,
             wait=waits[-1] if waits else None,
@@ -86,6 +87,14 @@ class Readings:
     def kind(self, row: str) -> Kind:
         """What the catalogue says of a row's kind."""
         return self._catalogue.kinds[self.nodes[node_of(row)].kind]
+
+    def behaves(self, row: str) -> Behaviour:
+        """What the catalogue says of how a row behaves."""
+        return self._catalogue.behaviours[self.kind(row).behaviour]
+
+    def has_slots(self, row: str) -> bool:
+        """Whether whoever is inside a row holds one of its slots."""
+        return "slots" in self.behaves(row).bounds
 
     def setting(self, row: str, name: str) -> float | None:
         """A setting of a row's node that is a number; None for one that it does not have."""
@@ -144,7 +153,7 @@ class Readings:
 
     def _load(self, row: str, narrow: Sequence[NodeFrame], shown: int) -> float | None:
         """The busy share; of an external the share of its quota that is used."""
-        if self.kind(row).behaviour in WORKING:
+        if self.behaves(row).works:
             return _mean([frame.utilisation for frame in narrow])
         quota = self.quota(row, shown) if self.kind(row).behaviour == "external" else None
         if quota is None:
@@ -173,6 +182,7 @@ class Readings:
         detail = f"p95 {wording.duration(self.level.clock, p95)}" if p95 is not None else ""
         return NodeReading(
             behaviour="clients",
+            works=False,
             load=None,
             queue=0,
             wait=None,

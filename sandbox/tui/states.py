@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sandbox.documents.catalogue import BehaviourName
@@ -21,17 +23,6 @@ SOME_LATE, SOME_LOST = 0.05, 0.01
 """The share of clients who get their answer late, or none, from which it is their state."""
 MANY = 10
 """So many wait that it is worth a word, where servers are not the reason."""
-WORKING: tuple[BehaviourName, ...] = (
-    "station",
-    "batch-station",
-    "compute",
-    "store",
-    "primary",
-    "replica",
-    "cache",
-)
-"""Behaviours with servers that can be busy."""
-_CALLED: tuple[BehaviourName, ...] = ("compute", "store", "primary", "replica")
 _LONG_SHARE = 0.25
 """A line is long when the wait in it takes this share of the time allowed."""
 
@@ -43,11 +34,13 @@ State = tuple[Status, str]
 class NodeReading:
     """One node or instance at one moment.
 
-    `load` is None where nothing is worked on, `rate` is per second, `wait` in seconds, `lost`
-    the total so far of what was turned away or died here, `losing` how much of that a second.
+    `works` says whether it has servers; `load` is None where nothing is worked on, `rate` is per
+    second, `wait` in seconds, `lost` the total so far of what was turned away or died here,
+    `losing` how much of that a second.
     """
 
     behaviour: BehaviourName
+    works: bool
     load: float | None
     queue: int
     wait: float | None
@@ -114,7 +107,7 @@ def _waiting(
             return look.WAITING, f"{queue} in line"
         case "queue" | "log" if many:
             return look.WAITING, _joined(queue, shows)
-        case "compute" | "store" | "primary" | "replica" if many and shown:
+        case _ if readings.has_slots(row) and many and shown:
             inside = readings.columns[row].frames[shown - 1].inside
             return (look.WAITING, _joined(queue, shows)) if reading.queue > inside else None
         case "store" | "primary" if shows:
@@ -131,18 +124,17 @@ def _shows(readings: Readings, row: str, shown: int) -> str:
     if behaviour == "external":
         quota = readings.quota(row, shown)
         return f"quota {quota:g}/s" if quota is not None else ""
-    gauge = readings.columns[row].gauge_after(shown, readings.narrow)
-    words = {
-        "cache": f"hit {wording.share(gauge)}",
-        "function": f"{wording.share(gauge)} cold" if gauge else "",
-        "replica": f"lag {wording.duration(clock, gauge)}",
-        "queue": f"oldest {_age(readings, gauge)}" if gauge else "",
-        "log": f"oldest {_age(readings, gauge)}" if gauge else "",
-        "store": f"{gauge:,.0f} locked" if gauge is not None and gauge >= MANY else "",
-        "primary": f"{gauge:,.0f} locked" if gauge is not None and gauge >= MANY else "",
-        "backup": f"of {_age(readings, gauge)} ago" if gauge is not None else "",
+    told = readings.behaves(row).gauge
+    value = readings.columns[row].gauge_after(shown, readings.narrow)
+    if told is None or value is None or value < told.least:
+        return ""
+    words: dict[str, Callable[[float], str]] = {
+        "share": wording.share,
+        "seconds": partial(wording.duration, clock),
+        "age": partial(_age, readings),
+        "count": "{:,.0f}".format,
     }
-    return words.get(behaviour, "") if gauge is not None else ""
+    return told.says.format(words[told.unit](value))
 
 
 def _age(readings: Readings, seconds: float) -> str:
@@ -152,7 +144,7 @@ def _age(readings: Readings, seconds: float) -> str:
 
 
 def _works(reading: NodeReading) -> bool:
-    return reading.behaviour in WORKING
+    return reading.works
 
 
 def _joined(*parts: str) -> str:

@@ -177,7 +177,7 @@ async def test_the_story_keeps_its_sentences_whole() -> None:
 )
 async def test_a_state_is_whole_at_eighty_columns(name: str, state: str) -> None:
     detail = "since 12:01:45, out"
-    reading = NodeReading("compute", 0.0, 0, None, 0.0, 0, DOWN, detail=detail)
+    reading = NodeReading("compute", True, 0.0, 0, None, 0.0, 0, DOWN, detail=detail)
     table = NodeTable(CLOCK)
 
     def show() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
+from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.player.choices import taken_ways
 from sandbox.tui.board.facts import Facts, charged_words
@@ -24,7 +25,6 @@ from sandbox.tui.wording import money
 
 _WIDE = 40
 """No title is longer than an id may be."""
-_SIZED = ("compute", "store", "primary", "replica", "cache")
 
 
 def headline(level: Level, node: Node, known: Facts, glyphs: Glyphs) -> str:
@@ -47,7 +47,8 @@ def amount(level: Level, node: Node, glyphs: Glyphs) -> str:
     limits = limit_words(level, node)
     if kind.behaviour == "clients":
         return f"{kind.title}, {traffic_of(level, node.id, glyphs)}"
-    if kind.behaviour in _SIZED:
+    bounds = catalogue().behaviours[kind.behaviour].bounds
+    if bounds and kind.behaviour != "external":
         return ", ".join(filter(None, (kind.title, f"size {size_name(level, node)}", limits)))
     if kind.behaviour == "router":
         policy = next(told.value for told in told_settings(level, node) if told.name == "policy")
