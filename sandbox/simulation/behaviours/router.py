@@ -86,9 +86,7 @@ class Router(SimNode):
     def _pool(self, ways: list[SimLink], wiring: Wiring) -> Pool | Kept:
         if self.policy == STICKY:
             users = wiring.world.users
-            # Where sessions are a need, whoever does it has them, and not the targets.
-            has_sessions = all(step.need != SESSION for step in wiring.plan.steps)
-            lost = self._lost_session if has_sessions else None
+            lost = None if _has_session_store(wiring) else self._lost_session
             return Sessions(RoundRobin(ways, self.place), partial(_session, users), lost)
         pool = POLICIES[self.policy](ways, self.place)
         if not self.choosers:
@@ -185,6 +183,12 @@ class Router(SimNode):
         meter = self.meter
         passed = meter.served + meter.failed + outstanding + self._passing
         return meter.arrivals == passed or not self.pools
+
+
+def _has_session_store(wiring: Wiring) -> bool:
+    """Whether a cache on the board keeps the sessions, and so not those whom they stick to."""
+    kinds = [wiring.plan.kind(node) for node in wiring.plan.nodes]
+    return any(kind.behaviour == "cache" and SESSION in kind.does for kind in kinds)
 
 
 def _session(users: Users, request: Request) -> int:
