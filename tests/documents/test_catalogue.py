@@ -58,7 +58,7 @@ def test_glyphs_tell_kinds_apart() -> None:
 
 def test_what_is_wrong_with_a_catalogue_is_told_with_its_line() -> None:
     text = (assets_folder() / "catalogue" / "router.yaml").read_text("utf-8")
-    broken = text.replace("default: round-robin", "default: round-robbin")
+    broken = text.replace("default: round-robin", "default: round-robbin", 1)
     (found,) = made.problems(read_catalogue, read_text(broken, "my.yaml"))
     assert "did you mean `round-robin`" in found.message
     assert "round-robbin" in broken.splitlines()[(found.line or 0) - 1]
