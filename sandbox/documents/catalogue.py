@@ -6,7 +6,7 @@ from it; a level may add local kinds or change some of these for itself.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -14,32 +14,10 @@ from sandbox.documents.base import FORMAT, Document, Id, Text
 from sandbox.documents.laws import Law
 from sandbox.documents.units import Duration, Memory, Money, Price, Rate, Share
 
-BehaviourName = Literal[
-    "clients",
-    "scheduler",
-    "router",
-    "gate",
-    "filter",
-    "shedder",
-    "compute",
-    "function",
-    "cache",
-    "store",
-    "primary",
-    "replica",
-    "backup",
-    "shards",
-    "quorum",
-    "queue",
-    "log",
-    "topic",
-    "dead-letters",
-    "external",
-    "station",
-    "batch-station",
-    "line",
-    "observer",
-]
+BehaviourName: TypeAlias = Id
+"""Of a file in `assets/catalogue/` and a class in `simulation/behaviours/`: a test holds that each
+has the other."""
+
 STORES: tuple[BehaviourName, ...] = ("store", "primary")
 """Behaviours that send what is written to whatever keeps a copy of it."""
 
@@ -103,6 +81,8 @@ class Gauge(Document):
 class Behaviour(Document):
     """How a kind behaves: its settings and its own way to fail."""
 
+    order: int
+    """Where it stands in lists: the lowest first."""
     title: Text
     summary: Text
     fails: Text

@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import json
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -55,8 +55,8 @@ def read_catalogue(source: Source) -> Catalogue:
 
 
 def catalogue_files() -> list[Path]:
-    """The files that the catalogue consists of, one a behaviour, in the order of their names."""
-    return [assets_folder() / "catalogue" / f"{name}.yaml" for name in get_args(BehaviourName)]
+    """The files that the catalogue consists of, one a behaviour."""
+    return sorted((assets_folder() / "catalogue").glob("*.yaml"))
 
 
 @functools.cache
@@ -71,7 +71,11 @@ def _shipped() -> tuple[Catalogue, dict[str, Any]]:
         kinds |= read.kinds
         for part, known in raw.items():
             known.update(source.data.get(part, {}))
-    return Catalogue(behaviours=behaviours, kinds=kinds), raw
+    names = sorted(behaviours, key=lambda name: behaviours[name].order)
+    ordered = {
+        name: kind for each in names for name, kind in kinds.items() if kind.behaviour == each
+    }
+    return Catalogue(behaviours={name: behaviours[name] for name in names}, kinds=ordered), raw
 
 
 @functools.lru_cache(maxsize=64)
@@ -147,8 +151,9 @@ def _hinted(problems: list[Problem], name: str, base: Catalogue) -> list[Problem
 
 def _kind_problems(catalogue: Catalogue, kind: Kind, path: Trail) -> list[Problem]:
     if kind.behaviour not in catalogue.behaviours:
-        message = f"the behaviour `{kind.behaviour}` is not described"
-        return [Problem(message, (*path, "behaviour"), "add it to `behaviours`")]
+        message = f"`{kind.behaviour}` is not known here"
+        hint = suggestion(kind.behaviour, catalogue.behaviours)
+        return [Problem(message, (*path, "behaviour"), hint)]
     known = catalogue.behaviours[kind.behaviour].settings
     problems = _settings_problems(kind.settings, path)
     for name, setting in kind.settings.items():

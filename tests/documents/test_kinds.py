@@ -89,7 +89,7 @@ def test_a_kind_of_the_catalogue_is_changed_by_merging() -> None:
             "kinds.desk.behaviour",
             "`stations` is not known here (did you mean `station`?)",
         ),
-        ({"desk": {"behaviour": ["station"]}}, "kinds.desk.behaviour", "a list is not known here"),
+        ({"desk": {"behaviour": ["station"]}}, "kinds.desk.behaviour", "not a list"),
         ({"desk": 3}, "kinds.desk", "a mapping (`name: value`) is expected here, not `3`"),
         ({"cook": {"does": {"prepare": {"time": 3}}}}, "kinds.cook.does.prepare.time", "a law of"),
         ({"cook": {"sizes": {"one": None}}}, "kinds.cook.sizes", "at least 1 entry"),

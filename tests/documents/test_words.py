@@ -30,7 +30,7 @@ def test_several_problems_are_shown_together_in_the_order_of_the_file() -> None:
     found = made.problems(library.load_design_text, DESIGN, file="my.yaml")
     assert [str(each) for each in found] == [
         "my.yaml:3: nodes.0.colour: `colour` is not known here "
-        "(known: id, kind, size, count, at, settings)",
+        "(known: id, kind, size, count, at, zones, settings)",
         "my.yaml:4: nodes.1.id: `Desk` is no name for this "
         "(lower case letters, digits and single dashes, such as `queue-2`)",
         "my.yaml:4: nodes.1.count: a whole number is expected here, not `2.5`",

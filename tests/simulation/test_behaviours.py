@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.documents.kinds import catalogue, catalogue_files
 from sandbox.documents.problems import DocumentError
 from sandbox.judgement.judge import judge
+from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.batch_station import Shelf, favourites
 from tests.simulation import small
 
@@ -252,3 +254,8 @@ class TestTheEnd:
         order = judge(level, run.design, run).operations["order"]
         assert order.arrivals == 6  # at 5, 6, 7, 8, 9 and 10 s
         assert len(run.trace.journeys) == 10
+
+
+def test_each_behaviour_has_its_file_in_the_catalogue() -> None:
+    files = {path.stem: path for path in catalogue_files()}
+    assert files.keys() == BEHAVIOURS.keys() == catalogue().behaviours.keys()
