@@ -123,6 +123,34 @@ def test_reads_at_a_copy_are_stale_for_as_long_as_it_lags(lag: float) -> None:
     measured.assert_agrees(theory.stale_share(2, lag))
 
 
+def test_a_copy_that_applies_one_write_after_the_other_is_a_server() -> None:
+    """Reads there are stale as long as it is not idle: in M/M/1 that is how busy it is.
+
+    (With a lag of its own for each write, and the newest winning in whatever order they come,
+    it would be wL/(1+wL); a replica keeps the order.)
+    """
+    made = system(
+        {"app": "front", "db": "base", "copy": "copy, settings: {lag: 0 s}"},
+        ["people > app", "app > db", "app > copy", "db > copy"],
+        kinds=AT_ONCE.replace(
+            "copy: {does: {", "copy: {does: {apply: {time: exponential 100 ms}, "
+        ),
+        operations={
+            "view": {"title": "view", "needs": ["read"]},
+            "edit": {"title": "edit", "needs": ["write"]},
+        },
+        streams=(poisson(5, ", mix: {view: 1}"), poisson(2, ", mix: {edit: 1}")),
+        length="400 s",
+        clock="frame: 100 s",
+    )
+
+    def stale(run: Run) -> float:
+        return count(run, "stale-reads") / count(run, "reads")
+
+    measured = Measured.over(stale(made.run(seed)) for seed in seeds("apply", 16))
+    measured.assert_agrees(2 * 0.1, power=0.03)
+
+
 class TestRetries:
     def made(self, fails: str, retries: int, by_clients: bool) -> System:
         again = f", retries: {retries}, backoff: 50 ms"
