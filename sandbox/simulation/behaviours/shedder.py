@@ -12,6 +12,9 @@ LESS, MORE = 0.9, 1.0
 """Additive increase, multiplicative decrease: D.-M. Chiu and R. Jain (1989). How much is left of
 the limit when answers are slow, and what is added to it for as many answers in time as it is."""
 
+FIRST = 20
+"""Where it begins to look for the limit: as in Netflix's library concurrency-limits."""
+
 
 class Shedder(Passing):
     """Refuses at once what would only wait behind it. It knows who has had no answer yet.
@@ -27,7 +30,7 @@ class Shedder(Passing):
         super().__init__(place)
         self.most: int = place.settings["at-once"]
         self.target: float = place.settings["target"]
-        self.limit = float(self.most)
+        self.limit = float(min(self.most, FIRST) if self.target else self.most)
         self._lowered = -math.inf
         """When it was lowered last."""
 
