@@ -168,6 +168,16 @@ def harmonic(branches: int) -> float:
     return math.fsum(1.0 / k for k in range(1, branches + 1))
 
 
+def kth_fastest(branches: int, needed: int) -> float:
+    """Mean of the `needed`-th smallest of exponentials with mean 1: H_n - H_(n-k)."""
+    return harmonic(branches) - harmonic(branches - needed)
+
+
+def any_slower(branches: int, share: float) -> float:
+    """Share of those who wait for all that meet one beyond what `share` of each stay below."""
+    return 1.0 - share**branches
+
+
 def slowest_percentile(branches: int, mean: float, share: float) -> float:
     """What a `share` of the greatest of so many exponentials stay below: (1 - e^-t)^n."""
     return -mean * math.log(1.0 - share ** (1.0 / branches))
@@ -244,6 +254,26 @@ def ttl_hits(arrivals: float, lives: float) -> float:
 def stale_share(writes: float, lag: float) -> float:
     """Share of reads at a copy that is `lag` behind: a Poisson write came within that time."""
     return -math.expm1(-writes * lag)
+
+
+def stale_of_one(writes: float, spreads: float, copies: int) -> float:
+    """Share of reads at one of several copies that are older than what was acknowledged by one.
+
+    Writes come as a Poisson process and are at each copy after an exponential time with mean
+    `spreads`, each by itself. What is known is the youngest write that is anywhere. If its age is
+    s, no younger one is anywhere, which has the probability exp(-w(s - m/n(1 - exp(-ns/m)))), and
+    it is somewhere but not here: exp(-s/m) - exp(-ns/m). The integral is by the midpoint rule; it
+    is the t-visibility of Bailis and others, 2012, for reads without delay.
+    """
+    steps, mean, number = 20_000, spreads, copies
+    width = 60.0 * mean / steps
+
+    def density(age: float) -> float:
+        younger = age + mean / number * math.expm1(-number * age / mean)
+        missing = math.exp(-age / mean) - math.exp(-number * age / mean)
+        return writes * math.exp(-writes * younger) * missing
+
+    return width * math.fsum(density((step + 0.5) * width) for step in range(steps))
 
 
 def attempts(fails: float, retries: int) -> float:

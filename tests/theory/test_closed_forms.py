@@ -138,3 +138,21 @@ def test_copies_and_attempts() -> None:
     assert theory.attempts(0.5, 3) == 1.875
     assert theory.attempts(1.0, 3) == 4
     assert theory.attempts(0.0, 3) == 1
+
+
+def test_the_slowest_and_the_fastest_of_several() -> None:
+    assert theory.harmonic(10) == pytest.approx(2.929, abs=5e-4)
+    assert theory.kth_fastest(10, 10) == theory.harmonic(10)
+    assert theory.kth_fastest(3, 1) == pytest.approx(1 / 3)
+    assert theory.kth_fastest(3, 2) == pytest.approx(1 / 3 + 1 / 2)
+    assert theory.any_slower(100, 0.99) == pytest.approx(0.634, abs=5e-4)
+
+
+def test_reads_of_one_copy() -> None:
+    """Of rare writes each makes (n-1)/n of the reads stale for as long as it spreads, on average.
+
+    That is m(1 - 1/n) for one that is somewhere after m/n: e.g. 2/3 of a second in a thousand.
+    """
+    assert theory.stale_of_one(0.001, 1.0, 3) == pytest.approx(0.001 * (1 - 1 / 3), rel=0.01)
+    assert theory.stale_of_one(5, 0.1, 1) == 0
+    assert theory.stale_of_one(1, 0.1, 3) < theory.stale_of_one(1, 0.1, 5)
