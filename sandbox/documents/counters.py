@@ -58,6 +58,7 @@ COUNTERS: dict[str, Counter] = {
     "lost-messages": Counter("messages lost", "messages were given up, and nobody kept them"),
     "expired-messages": Counter("messages too old", "messages were dropped: they were too old"),
     "dead-letters": Counter("dead letters", "messages were given up, and kept"),
+    "wake-ups": Counter("times somebody was woken up", "messages woke up those who watch"),
     "missed-runs": Counter("runs left out", "runs of a schedule were left out"),
     "overlapping-runs": Counter(
         "runs begun beside another", "runs of a schedule were begun while another went on"
@@ -109,6 +110,9 @@ RATIOS: dict[str, Ratio] = {
     "lost-edits": Ratio("lost-edits", "edits", "edits lost", needs=SAVING),
     "near-counts": Ratio(
         "near-counts", "clicks", "clicks on what is counted within 5%", owes="count"
+    ),
+    "count-error": Ratio(
+        "off-in-total", "clicks", "clicks are missing in total, or too many", owes="count"
     ),
     "drift": Ratio("drifted", "copies", "copies differ from the original", owes="copy"),
 }

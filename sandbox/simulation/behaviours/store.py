@@ -91,7 +91,7 @@ class Store(Compute):
                     connection = self.slots if held is None else None
                     waited += yield from self._confirm(held, epoch)
         finally:
-            if self.epoch == epoch:
+            if locked and self.epoch == epoch:
                 self._unlock_all(locked)
             if connection is not None:
                 connection.give()

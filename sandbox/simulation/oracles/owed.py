@@ -4,6 +4,7 @@
 * clicks = answered requests that owe a count
 * uncounted = by how much the counts of all items are off, up or down, taken together. Those of
   whom no client knows whether they were counted may be in a count or not
+* off in total = by how much the sum of all counts is off
 * near counts = clicks on items whose count is off by no more than a twentieth of its clicks
 * copies = items of which a second copy is owed and that were written
 * drifted = those whose second copy is of another version than the original in the end
@@ -57,13 +58,20 @@ class Clicks(Oracle):
 
     def counted(self, kept: Kept) -> dict[str, int]:
         """Hold every count against the truth."""
-        off = near = 0
+        off = near = counted = 0
         for item in self._clicks.keys() | self._unknown.keys():
             count, clicks = kept.total(CLICKS + item), self._clicks[item]
             wrong = max(0, clicks - count, count - clicks - self._unknown[item])
             off += wrong
+            counted += count
             near += clicks if wrong <= NEAR * clicks else 0
-        return {"clicks": self._clicks.total(), "uncounted": off, "near-counts": near}
+        clicks = self._clicks.total()
+        return {
+            "clicks": clicks,
+            "uncounted": off,
+            "off-in-total": max(0, clicks - counted, counted - clicks - self._unknown.total()),
+            "near-counts": near,
+        }
 
 
 class Copies(Oracle):
