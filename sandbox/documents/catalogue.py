@@ -26,7 +26,7 @@ SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "du
 MIDDLE = 5
 """The rank of a kind that says none."""
 
-INWARD = ("apply", "route")
+INWARD = ("apply", "route", "put", "tell", "connect", "hop", "look-up", "forward")
 """What kinds do for themselves: no operation asks for it."""
 
 UNBOUNDED = "unbounded"

@@ -6,7 +6,7 @@ from sandbox.documents.design import Design
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Feature, Level
 from sandbox.documents.operations import Operation
-from sandbox.documents.schedules import Schedule, schedules
+from sandbox.documents.schedules import Schedule, looks, schedules
 from sandbox.documents.traffic import Phase, Stream
 
 
@@ -27,12 +27,14 @@ def decided(level: Level, design: Design) -> Level:
     """The level as this design plays it: each operation in one way, the features it builds.
 
     A level that leaves nothing to decide is given back as it is, and so is one decided before.
-    What the schedulers of the design start comes last among its traffic.
+    What the schedulers of the design start comes last among its traffic, and how those look who
+    watch.
     """
     level = _chosen(level, design)
     if any(isinstance(stream, Schedule) for stream in level.traffic):
         return level
-    jobs = schedules(level, design, kinds_for(level))
+    catalogue = kinds_for(level)
+    jobs = schedules(level, design, catalogue) + looks(level, design, catalogue)
     return level.model_copy(update={"traffic": (*level.traffic, *jobs)}) if jobs else level
 
 

@@ -68,6 +68,8 @@ class Link(Document):
     budget: Share | None = Field(default=None, gt=0)
     breaker: Breaker | None = None
     bulkhead: int | None = Field(default=None, ge=1, le=1_000_000)
+    every: Duration | None = Field(default=None, ge=0.1)
+    """Of a wire from clients who watch: how often each of them looks along it."""
     encrypted: bool = False
     """Whether nobody can listen to it; that costs processor time at its end."""
 

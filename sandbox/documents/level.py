@@ -14,6 +14,7 @@ from sandbox.documents.proofs import Proofs
 from sandbox.documents.slos import Slo
 from sandbox.documents.traffic import Stream
 from sandbox.documents.units import Duration, Money, Price, Share
+from sandbox.documents.watching import Watch
 from sandbox.documents.zones import Distances, Zone
 
 
@@ -101,6 +102,8 @@ class Level(Document):
     operations: dict[Id, Operation] = Field(min_length=1)
     traffic: tuple[Stream, ...] = Field(min_length=1)
     incidents: tuple[Incident, ...] = ()
+    watch: Watch | None = None
+    """Who wants to see every change, where somebody does."""
     stock: int | None = Field(default=None, ge=1)
     """Units of the one thing that is for sale, where something is."""
     zones: dict[Id, Zone] = {}

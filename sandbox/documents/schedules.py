@@ -12,6 +12,7 @@ from sandbox.documents.problems import Problem
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.source import Trail
 from sandbox.documents.traffic import Stream
+from sandbox.documents.watching import gateway_of
 from sandbox.documents.words import suggestion
 
 STARTS = "starts"
@@ -49,6 +50,31 @@ def schedules(level: Level, design: Design, catalogue: Catalogue) -> tuple[Sched
                 )
             )
     return tuple(made)
+
+
+def looks(level: Level, design: Design, catalogue: Catalogue) -> tuple[Schedule, ...]:
+    """What those who watch ask for, one after the other, where nobody tells them of changes."""
+    watch = level.watch
+    if watch is None or gateway(level, design, catalogue) is not None:
+        return ()
+    count = next((node.count for node in level.nodes if node.id == watch.by), 0)
+    mine = [link.every for link in design.links if link.source == watch.by and link.every]
+    every = min(mine, default=watch.every)
+    if not count or watch.looks not in level.operations:
+        return ()  # told when the level is checked
+    mix = {watch.looks: 1.0}
+    stream = Schedule.model_construct(
+        source=watch.by, arrivals="deterministic", rate=count / every, mix=mix
+    )
+    return (stream,)
+
+
+def gateway(level: Level, design: Design, catalogue: Catalogue) -> str | None:
+    """The gateways that hold the connections of those who watch, where there are any."""
+    if level.watch is None:
+        return None
+    kinds = {node.id: node.kind for node in (*level.nodes, *design.nodes)}
+    return gateway_of(level.watch, kinds, [link.ends for link in design.links], catalogue)
 
 
 def has_something_to_start(level: Level, catalogue: Catalogue, kind: str) -> bool:

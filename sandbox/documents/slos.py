@@ -45,6 +45,18 @@ class SettledSlo(_SloBase):
     at_least: Share
 
 
+class SeenSlo(_SloBase):
+    """At least this share of those who watch has seen a change within a time, over all changes.
+
+    From the moment at which its client was told that it is made. The changes of the last moments
+    of a run, about which nobody could know, are left out.
+    """
+
+    metric: Literal["seen"]
+    within: Duration = Field(gt=0)
+    at_least: Share
+
+
 class GoodSlo(_SloBase):
     """At least this share is done within its deadline (done at all, where it has none)."""
 
@@ -106,6 +118,7 @@ def _metric_tag(value: Any) -> str | None:
 Slo = Annotated[
     Annotated[WithinSlo, Tag("<within>")]
     | Annotated[SettledSlo, Tag("<settled>")]
+    | Annotated[SeenSlo, Tag("<seen>")]
     | Annotated[GoodSlo, Tag("<good>")]
     | Annotated[LostSlo, Tag("<lost>")]
     | Annotated[LatencySlo, Tag("<latency>")]

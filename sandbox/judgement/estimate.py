@@ -9,6 +9,7 @@ from functools import lru_cache
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
+from sandbox.documents.schedules import gateway
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.simulation.draws import zipf_shares
 from sandbox.simulation.plan import Plan, plan
@@ -152,5 +153,18 @@ class _Flow:
             quota = kind.sizes[self.plan.nodes[node].size or kind.first_size].quota
             self.work[node] += rate / quota if quota else 0.0
             return
+        if kind.behaviour == "sockets":
+            self._tell_all(node, rate)
         law = step.time or self.plan.kind(node).does[step.need].time
         self.work[node] += rate * law.mean * (1.0 - self.ahead.get(step.need, 0.0))
+
+    def _tell_all(self, node: str, rate: float) -> None:
+        """Gateways tell everybody who watches of each change, or of several at once."""
+        made = self.plan
+        if made.level.watch is None or gateway(made.level, made.design, made.catalogue) != node:
+            return
+        gathers = setting_value(made.catalogue, made.nodes[node], "gather")
+        times = min(rate, 1.0 / gathers) if isinstance(gathers, float) and gathers else rate
+        tell = made.kind(node).does.get("tell")
+        watching = made.nodes[made.level.watch.by].count
+        self.work[node] += times * watching * (tell.time.mean if tell else 0.0)

@@ -83,7 +83,9 @@ class SloResult(_Model):
 
     id: str
     says: str
-    metric: Literal["within", "settled", "good", "lost", "latency", "count", "share", "scope"]
+    metric: Literal[
+        "within", "settled", "seen", "good", "lost", "latency", "count", "share", "scope"
+    ]
     unit: Literal["share", "s", "count"]
     target: float
     measured: float | None

@@ -14,6 +14,7 @@ from sandbox.documents.slos import (
     LatencySlo,
     LostSlo,
     ScopeSlo,
+    SeenSlo,
     SettledSlo,
     ShareSlo,
     Slo,
@@ -32,7 +33,7 @@ def judge_slo(level: Level, run: Run, slo: Slo) -> SloResult:
     """Hold one SLO against a run."""
     if isinstance(slo, CountSlo | ShareSlo | ScopeSlo):
         return judge_data(level, run, slo)
-    asked = [*_asked(run, slo)]
+    asked = [_seen(run, slo)] if isinstance(slo, SeenSlo) else [*_asked(run, slo)]
     total = sum(len(each.start) for each in asked)
     result = _latency(slo, asked) if isinstance(slo, LatencySlo) else _share(slo, asked)
     target, measured, bad, allowed = result
@@ -92,6 +93,22 @@ def _of_one(meter: OperationMeter) -> _Asked:
     )
 
 
+def _seen(run: Run, slo: SeenSlo) -> _Asked:
+    """Every change for everybody who watches; what he has not seen he never will."""
+    watching, clock, window = run.world.ledger.watching, run.level.clock, slo.window or Window()
+    start: list[float] = []
+    finish: list[float] = []
+    if watching is not None:
+        last = min(clock.length - slo.within, math.inf if window.end is None else window.end)
+        for version, made in watching.made.items():
+            if not max(clock.measure_from, window.start) <= made < last:
+                continue
+            seen = [max(made, each) for each in watching.seen_by.get(version, ())]
+            start += [made] * watching.count
+            finish += seen + [math.inf] * (watching.count - len(seen))
+    return _Asked(start, finish, finish, [False] * len(start), math.inf)
+
+
 def _wholly(meter: OperationMeter) -> _Asked:
     """The same, done when all that was left for later is done too."""
     asked = _of_one(meter)
@@ -115,7 +132,9 @@ _Judged = tuple[float, float | None, list[float], int]
 """Target, measured, the moments at which requests missed it, and how many may miss it."""
 
 
-def _share(slo: WithinSlo | SettledSlo | GoodSlo | LostSlo, asked: list[_Asked]) -> _Judged:
+def _share(
+    slo: WithinSlo | SettledSlo | SeenSlo | GoodSlo | LostSlo, asked: list[_Asked]
+) -> _Judged:
     total = sum(len(each.start) for each in asked)
     if isinstance(slo, LostSlo):
         bad = [ended for each in asked for ended in compress(each.ended, each.lost)]
@@ -168,7 +187,7 @@ def _broke(bad: list[float], allowed: int) -> float | None:
 def _margin(slo: Slo, target: float, measured: float | None) -> float | None:
     if measured is None:
         return None
-    upward = isinstance(slo, (WithinSlo, SettledSlo, GoodSlo))
+    upward = isinstance(slo, (WithinSlo, SettledSlo, SeenSlo, GoodSlo))
     distance = measured - target if upward else target - measured
     return distance / target if target else distance
 

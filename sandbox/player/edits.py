@@ -33,7 +33,7 @@ from sandbox.player.placing import leads_to, natural_wires
 
 LINK_SETTINGS = (
     "weight", "latency", "carries", "timeout", "retries", "backoff", "jitter", "budget", "breaker",
-    "bulkhead",
+    "bulkhead", "every",
 )  # fmt: skip
 """What can be set of a link."""
 

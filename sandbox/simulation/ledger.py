@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sandbox.simulation.oracles.access import Access
     from sandbox.simulation.oracles.edits import Edits
     from sandbox.simulation.oracles.money import Money
+    from sandbox.simulation.oracles.watching import Watching
 
 SOLD = "sold"
 
@@ -120,6 +121,8 @@ class Ledger:
         """Until when each of those who are logged in may count on it."""
         self.later: dict[int, Later] = {}
         """What is left to do of requests that were answered before it was done, by order."""
+        self.watching: Watching | None = None
+        """Who has seen which change when, where somebody wants to."""
         self.effects: Counter[tuple[int, int]] = Counter()
         """How often each need (step) of each order was done by somebody outside."""
         self.out_of_order = 0

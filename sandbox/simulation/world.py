@@ -13,7 +13,7 @@ from sandbox.documents.design import Design, Node
 from sandbox.documents.laws import Law
 from sandbox.documents.level import Level
 from sandbox.documents.operations import Operation
-from sandbox.documents.schedules import Schedule
+from sandbox.documents.schedules import Schedule, gateway
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.traffic import Stream
 from sandbox.documents.zones import ZONE, zone_of
@@ -76,6 +76,8 @@ class World:
     """Kinds of which one may die."""
     cuts: Cuts = field(default_factory=Cuts)
     """Ways between zones on which nothing arrives at the moment."""
+    gateway: str | None = None
+    """The node whose gateways hold the connections of those who watch."""
     can_part: bool = False
     """Whether any are ever cut."""
 
@@ -92,6 +94,7 @@ def build(level: Level, design: Design, seed: int) -> World:
     world.expected = math.fsum(expected_arrivals(s, level.clock.length) for s in level.traffic)
     world.expected += sum(each.spike.requests for each in level.incidents if each.spike)
     world.mortal = _mortal(world)
+    world.gateway = gateway(level, design, world.plan.catalogue)
     world.can_part = any(each.partition for each in level.incidents)
     for node in world.plan.nodes.values():
         _place(world, node)

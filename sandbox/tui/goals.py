@@ -12,6 +12,7 @@ from sandbox.documents.slos import (
     GoodSlo,
     LatencySlo,
     ScopeSlo,
+    SeenSlo,
     SettledSlo,
     ShareSlo,
     Slo,
@@ -93,7 +94,7 @@ class Goals:
         if isinstance(slo, ShareSlo):
             part, whole = (self._counted(name, shown) for name in _SHARES[slo.of])
             return part / whole if part is not None and whole else None
-        if isinstance(slo, ScopeSlo | SettledSlo):
+        if isinstance(slo, ScopeSlo | SettledSlo | SeenSlo):
             return None  # about what was built, or what becomes of it: said at the end
         if isinstance(slo, WithinSlo) and not self._is_deadline(slo):
             return None  # frames only count against the deadline; the report will know
@@ -155,7 +156,7 @@ class Goals:
 
 def goal_of(slo: Slo) -> float:
     """The number a service level is compared with: a share, a count, or seconds."""
-    if isinstance(slo, WithinSlo | SettledSlo | GoodSlo):
+    if isinstance(slo, WithinSlo | SettledSlo | SeenSlo | GoodSlo):
         return slo.at_least
     if isinstance(slo, ShareSlo) and slo.at_least is not None:
         return slo.at_least
@@ -165,7 +166,7 @@ def goal_of(slo: Slo) -> float:
 def more_is_better(slo: Slo) -> bool:
     """Whether the goal is to reach its number, and not to stay below it."""
     reaches = isinstance(slo, ShareSlo) and slo.at_least is not None
-    return reaches or isinstance(slo, WithinSlo | SettledSlo | GoodSlo)
+    return reaches or isinstance(slo, WithinSlo | SettledSlo | SeenSlo | GoodSlo)
 
 
 def on_the_right_side(slo: Slo, measured: float) -> bool:

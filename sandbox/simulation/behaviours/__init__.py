@@ -23,6 +23,7 @@ from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.behaviours.log import Log
 from sandbox.simulation.behaviours.observer import Observer
 from sandbox.simulation.behaviours.primary import Primary
+from sandbox.simulation.behaviours.proxy import Proxy
 from sandbox.simulation.behaviours.queue import Queue
 from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.replica import Replica
@@ -30,6 +31,7 @@ from sandbox.simulation.behaviours.router import Router
 from sandbox.simulation.behaviours.scheduler import Scheduler
 from sandbox.simulation.behaviours.shards import Shard
 from sandbox.simulation.behaviours.shedder import Shedder
+from sandbox.simulation.behaviours.sockets import Sockets
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.behaviours.topic import Topic
@@ -41,6 +43,7 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "clients": Clients,
     "scheduler": Scheduler,
     "router": Router,
+    "proxy": Proxy,
     "gate": Gate,
     "filter": Filter,
     "shedder": Shedder,
@@ -57,6 +60,7 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "log": Log,
     "topic": Topic,
     "dead-letters": DeadLetters,
+    "sockets": Sockets,
     "external": External,
     "station": Station,
     "batch-station": BatchStation,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.documents.schedules import Schedule
 from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.effects import LOOKS, WRITES
 from sandbox.simulation.effects.edits import SAVING
@@ -24,9 +25,11 @@ from sandbox.simulation.oracles.money import Money
 from sandbox.simulation.oracles.oracle import Kept, Oracle
 from sandbox.simulation.oracles.owed import Audits, Clicks, Copies
 from sandbox.simulation.oracles.own_reads import OwnReads
+from sandbox.simulation.oracles.watching import Watching
 
 if TYPE_CHECKING:
     from sandbox.documents.operations import Operation
+    from sandbox.documents.watching import Watch
     from sandbox.simulation.world import World
 
 
@@ -88,7 +91,21 @@ def _oracles(world: World, operations: list[Operation]) -> list[tuple[Oracle, li
         }
         ledger.money = Money(world.seed, accounts)
         made.append((ledger.money, among(MOVING)))
+    if (watch := world.level.watch) is not None:
+        made.append(_watching(world, watch, operations))
     for debt, oracle in (("audit", Audits()), ("count", Clicks()), ("copy", Copies())):
         if owing := [each for each in operations if debt in each.owes]:
             made.append((oracle, owing))
     return made
+
+
+def _watching(
+    world: World, watch: Watch, operations: list[Operation]
+) -> tuple[Oracle, list[Operation]]:
+    names = list(world.level.operations)
+    streams = [stream for stream in world.level.traffic if isinstance(stream, Schedule)]
+    number = next((each.number for each in streams if each.source == watch.by), -1)
+    changing, looking = names.index(watch.changes), names.index(watch.looks)
+    count = world.plan.nodes[watch.by].count
+    world.ledger.watching = Watching(count, changing, looking, number)
+    return world.ledger.watching, [operations[changing], operations[looking]]

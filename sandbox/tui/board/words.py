@@ -18,6 +18,7 @@ from sandbox.documents.slos import (
     LatencySlo,
     LostSlo,
     ScopeSlo,
+    SeenSlo,
     SettledSlo,
     ShareSlo,
     Slo,
@@ -206,7 +207,7 @@ def each_takes(level: Level, node: Node) -> str:
 def goal_words(slo: Slo, glyphs: Glyphs) -> str:
     """A service level as a goal: `eaten within 20 min ≥ 90%`."""
     match slo:
-        case WithinSlo() | SettledSlo() | GoodSlo():
+        case WithinSlo() | SettledSlo() | SeenSlo() | GoodSlo():
             return f"{slo.says} {glyphs.at_least} {format_share(slo.at_least)}"
         case LostSlo():
             return f"{slo.says} {glyphs.at_most} {format_share(slo.at_most)}"

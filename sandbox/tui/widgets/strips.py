@@ -99,7 +99,7 @@ def goal_entry(clock: Clock, reading: SloReading, *, short: bool = False) -> Con
     measured = amount(clock, slo, reading.measured)
     if slo.metric == "scope":
         measured, of = "not as asked" if reading.measured else "as asked", ""
-    if reading.measured is None and slo.metric in ("count", "share", "scope", "settled"):
+    if reading.measured is None and slo.metric in ("count", "share", "scope", "settled", "seen"):
         measured, of = "at the end", ""
     return Content.assemble(
         (f"{status.glyph} ", status.style),
