@@ -33,6 +33,17 @@ OPERATIONS: dict[str, list[Any]] = {
 """What code does with data and money, the wise and the foolish."""
 
 
+OPEN = {
+    "at-once": {"most": 10},
+    "deploy": {"choices": ["bang", "rolling"]},
+    "batch": {"least": "1%", "most": "100%"},
+    "drain": {"least": "0 s"},
+    "watch": {"least": "0 s"},
+    "restart": {"least": "0 s"},
+}
+"""Settings of servers that are only opened by a level that is about them."""
+
+
 @dataclass
 class _Parts:
     """A system while it is being drawn up."""
@@ -82,6 +93,29 @@ class _Parts:
         if self.maybe():
             size["slots"] = self.draw(st.integers(1, 4))
         return size
+
+    def code(self, **kind: Any) -> dict[str, Any]:
+        """A kind of server, which may be slow at first, and may have little memory."""
+        size = self.server()
+        kind = {**kind, "size": size, "settings": OPEN}
+        if self.maybe():
+            kind["warming"] = {"for": "1 s", "times": 3}
+        if self.maybe():
+            kind["request_memory"], size["memory"] = "1 GB", "2 GB"
+        return kind
+
+    def running(self) -> dict[str, Any]:
+        """How a server is set."""
+        return {
+            **self.line(),
+            "give-back": self.maybe(),
+            "at-once": self.draw(st.sampled_from([0, 0, 2])),
+            "deploy": self.draw(st.sampled_from(["bang", "rolling"])),
+            "batch": self.draw(st.sampled_from(["1%", "50%"])),
+            "drain": self.draw(st.sampled_from(["0 s", "1 s"])),
+            "watch": self.draw(st.sampled_from(["0 s", "1 s"])),
+            "restart": self.draw(st.sampled_from(["0 s", "500 ms"])),
+        }
 
     def line(self) -> dict[str, Any]:
         return {
@@ -160,8 +194,7 @@ def _money(parts: _Parts, replies: bool) -> None:
     _messages(parts, replies)
     if parts.maybe():
         parts.link("queue", parts.add("dead-letters", "dead", {}), plain=True)
-    worker = {**parts.line(), "give-back": parts.maybe()}
-    count, kind = parts.draw(st.integers(1, 2)), {"size": parts.server()}
+    count, kind, worker = parts.draw(st.integers(1, 2)), parts.code(), parts.running()
     parts.link("queue", parts.add("compute", "work", kind, count=count, settings=worker))
     parts.link("work", "pay")
     parts.link("work", "db", plain=True)
@@ -199,10 +232,18 @@ def incidents(
     for number in range(draw(st.integers(0, 3))):
         said: dict[str, Any] = {"id": f"i{number}", "says": "it strikes"}
         said["at"] = f"{draw(st.integers(0, 39)) * 250} ms"
-        strikes = ["kill", "kill", "quota", "errors", "spike", *(["poison"] if keepers else [])]
+        strikes = ["kill", "kill", "slow", "deploy", "quota", "errors", "spike"]
+        strikes += ["poison"] if keepers else []
         what = draw(st.sampled_from(strikes))
         if what == "kill":
             said["kill"] = {"kind": draw(st.sampled_from(mortal))}
+        elif what == "slow":
+            said["slow"] = {"kind": draw(st.sampled_from(mortal)), "times": 4, "all": number == 1}
+        elif what == "deploy":
+            of = draw(st.sampled_from([kind for kind in mortal if kind in ("a-app", "a-work")]))
+            shares = st.sampled_from(["0%", "20%", "100%"])
+            version = {"errors": draw(shares), "incompatible": draw(shares)}
+            said["deploy"] = {"kind": of, **version}
         elif what == "quota":
             said["quota"] = {"kind": "a-pay", "rate": draw(st.sampled_from(["1/s", "5/s"]))}
         elif what == "errors":
@@ -214,7 +255,7 @@ def incidents(
             name = draw(st.sampled_from(operations))
             spike = {"from": "people", "requests": 15, "operation": name}
             said["spike"] = {**spike, "over": draw(st.sampled_from(["0 s", "1 s", "2 s"]))}
-        if what not in ("spike", "poison") and draw(st.booleans()):
+        if what not in ("spike", "poison", "deploy") and draw(st.booleans()):
             said["for"] = draw(st.sampled_from(["250 ms", "2 s"]))
         struck.append(said)
     return struck
@@ -241,8 +282,7 @@ def systems(draw: st.DrawFn, until_all_is_done: bool = False) -> MadeNetwork:
     """A level and a design that can run; if wanted, until nothing is left to do."""
     parts = _Parts(draw)
     entry = _front(parts)
-    kind = {"does": parts.does("compute"), "size": parts.server()}
-    settings = {**parts.line(), "give-back": parts.maybe()}
+    kind, settings = parts.code(does=parts.does("compute")), parts.running()
     parts.link(entry, parts.add("compute", "app", kind, count=draw(st.integers(1, 3)),
                                 settings=settings))  # fmt: skip
     _data(parts)
