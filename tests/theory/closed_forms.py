@@ -12,6 +12,8 @@ servers, `busy` the share rho of the servers' time. Sources, by short name:
   result for two branches is exact (Flatto and Hahn, 1984).
 * Che: Che, Tung and Wang, Hierarchical web caching systems (2002); why it is so good: Fricker,
   Robert and Roberts, A versatile and accurate approximation for LRU cache performance (2012).
+* Gelenbe: E. Gelenbe, A unified approach to the evaluation of a class of replacement algorithms
+  (1973). Fricker: the paper above, on caches that throw out by chance.
 """
 
 from __future__ import annotations
@@ -233,6 +235,26 @@ def lru_hits(shares: list[float], room: int) -> float:
     return cold_hits(shares, high)
 
 
+def fifo_hits(shares: list[float], room: int) -> float:
+    """Hit ratio of a FIFO cache with `room` for so many keys, asked for independently.
+
+    It is that of one which throws out by chance (Gelenbe); there, an entry stays for about an
+    exponential time of T requests, where T fills the room (Fricker).
+    """
+    low, high = 0.0, 1.0
+    while _there(shares, high) < room:
+        low, high = high, 2.0 * high
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _there(shares, middle) < room else (low, middle)
+    return math.fsum(share * share * high / (1.0 + share * high) for share in shares)
+
+
+def _there(shares: list[float], requests: float) -> float:
+    """How many keys are there on average, where each stays for so many requests on average."""
+    return math.fsum(share * requests / (1.0 + share * requests) for share in shares)
+
+
 def seen_keys(shares: list[float], requests: float) -> float:
     """How many different keys a Poisson stream has asked for after `requests` on average."""
     return math.fsum(-math.expm1(-share * requests) for share in shares)
@@ -249,6 +271,15 @@ def ttl_hits(arrivals: float, lives: float) -> float:
     By renewal: each miss is followed by as many hits as come while the entry lives.
     """
     return arrivals * lives / (1.0 + arrivals * lives)
+
+
+def ttl_stale(arrivals: float, writes: float, lives: float) -> float:
+    """Share of reads that give what is old, of one key that counts for `lives` and is never told.
+
+    A hit is as likely at any age up to that, and a Poisson write came within it with 1 - e^-wa.
+    """
+    old = 1.0 - -math.expm1(-writes * lives) / (writes * lives)
+    return ttl_hits(arrivals, lives) * old
 
 
 def stale_share(writes: float, lag: float) -> float:

@@ -114,6 +114,7 @@ def test_caches() -> None:
     """A hundred thousand keys with skew 1: worked values."""
     shares = theory.zipf(100_000, 1.0)
     assert theory.lru_hits(shares, 1_000) == pytest.approx(0.5062, abs=5e-5)
+    assert theory.lru_hits(shares, 10_000) == pytest.approx(0.7373, abs=5e-5)
     for seconds, hits in ((1, 0.650), (5, 0.781), (30, 0.913)):
         assert theory.cold_hits(shares, 10_000 * seconds) == pytest.approx(hits, abs=5e-4)
 
@@ -122,8 +123,12 @@ def test_caches_of_few_keys() -> None:
     """Where all are alike, as many hit as find room."""
     assert theory.lru_hits(theory.zipf(50, 0.0), 25) == pytest.approx(0.5)
     assert theory.lru_hits(theory.zipf(1_000, 1.0), 999) > 0.99
+    assert theory.fifo_hits(theory.zipf(50, 0.0), 25) == pytest.approx(0.5)
+    assert theory.fifo_hits(theory.zipf(1_000, 1.0), 999) > 0.99
     assert theory.seen_keys(theory.zipf(10, 1.0), 1e6) == pytest.approx(10)
     assert theory.ttl_hits(2.0, 0.5) == 0.5
+    assert theory.ttl_stale(2.0, 1e9, 0.5) == pytest.approx(0.5)
+    assert theory.ttl_stale(1e9, 2.0, 0.5) == pytest.approx(math.exp(-1.0))
 
 
 def test_cold_hits_are_how_the_seen_keys_grow() -> None:

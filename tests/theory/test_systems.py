@@ -67,6 +67,36 @@ class TestCaches:
         )
         measured.assert_agrees(theory.lru_hits(theory.zipf(self.KEYS, 1.0), room), power=0.01)
 
+    @pytest.mark.parametrize("room", [50, 200])
+    def test_the_first_one_in_goes(self, room: int) -> None:
+        size = f"sizes: {{one: {{price: $1/month, keys: {room}}}}}"
+        made = self.made(f"{size}, settings: {{eviction: {{default: FIFO}}}}", 80)
+        measured = Measured.over(
+            self.hits(made.start(seed), 15, 80) for seed in seeds(f"FIFO {room}", 12)
+        )
+        shares = theory.zipf(self.KEYS, 1.0)
+        measured.assert_agrees(theory.fifo_hits(shares, room), power=0.01)
+        assert theory.fifo_hits(shares, room) < theory.lru_hits(shares, room)
+
+    def test_what_nobody_tells_it_is_old(self) -> None:
+        made = system(
+            {"mem": "memory, settings: {ttl: 500 ms, on-write: keep}", "db": "base"},
+            ["people > mem", "mem > db"],
+            kinds=AT_ONCE,
+            operations={
+                "view": {"title": "view", "needs": ["read"]},
+                "edit": {"title": "edit", "needs": ["write"]},
+            },
+            streams=(poisson(5, ", mix: {view: 1}"), poisson(2, ", mix: {edit: 1}")),
+            length="400 s",
+            clock="frame: 100 s",
+        )
+        measured = Measured.over(
+            count(run, "stale-reads") / count(run, "reads")
+            for run in (made.run(seed) for seed in seeds("old", 16))
+        )
+        measured.assert_agrees(theory.ttl_stale(5, 2, 0.5))
+
     @pytest.mark.parametrize("seconds", [1, 5, 30])
     def test_a_cold_one_fills(self, seconds: int) -> None:
         """In the second up to this moment; a miss is a key that nobody has asked for before."""
