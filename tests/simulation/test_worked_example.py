@@ -15,6 +15,7 @@ import pytest
 
 from sandbox.documents import kinds
 from sandbox.documents.library import catalogue, load_design_text, load_level_text
+from sandbox.documents.places import assets_folder
 from sandbox.judgement.judge import judge
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.run import simulate
@@ -37,7 +38,7 @@ def forget() -> None:
 @pytest.fixture
 def lottery(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A game that has the behaviour of the page."""
-    shutil.copytree(kinds.assets_folder() / "catalogue", tmp_path / "catalogue")
+    shutil.copytree(assets_folder() / "catalogue", tmp_path / "catalogue")
     (tmp_path / "catalogue" / "lottery.yaml").write_text(block("catalogue"), "utf-8")
     module = ModuleType("lottery")
     monkeypatch.setitem(sys.modules, "lottery", module)
