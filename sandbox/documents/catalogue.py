@@ -26,7 +26,10 @@ SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "du
 MIDDLE = 5
 """The rank of a kind that says none."""
 
-INWARD = ("apply", "route", "put", "tell", "connect", "hop", "look-up", "forward")
+FORWARD = "forward"
+"""What the processors of a proxy do for each request."""
+
+INWARD = ("apply", "route", "put", "tell", "connect", "hop", "look-up", FORWARD)
 """What kinds do for themselves: no operation asks for it."""
 
 UNBOUNDED = "unbounded"

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from functools import lru_cache
 
+from sandbox.documents.catalogue import FORWARD
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design
 from sandbox.documents.level import Level
@@ -123,6 +124,8 @@ class _Flow:
             assert isinstance(admits, float)
             self.work[node] += rate / admits
             return min(rate, admits)
+        if FORWARD in kind.does:
+            self.work[node] += rate * kind.does[FORWARD].time.mean
         need, onward = self.plan.steps[step].need, self.plan.onward.get((node, step), ())
         beside = [x.target for x in self.plan.links_from[node] if x not in onward]
         for cache in [node, *beside]:

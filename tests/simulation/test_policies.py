@@ -284,3 +284,57 @@ class TestGreyNodes:
         run = self.made("round-robin", link, ", retries: 1").run()
         assert set(outcomes(run)) == {"good"}
         assert self.slow_share(run) < 0.05
+
+
+class TestProxies:
+    KIND = "relay: {behaviour: proxy, does: {forward: {time: fixed 100 ms}}}"
+
+    def made(self, settings: str = "", kind: str = KIND, **said: Any) -> System:
+        return system(
+            {"way": f"relay, settings: {{{settings}}}", "app": "front, count: 4"},
+            ["people > way", "way > app"],
+            "[compute]",
+            kinds=f"{AT_ONCE}\n{kind}",
+            **said,
+        )
+
+    def test_it_works_on_each_request_and_then_chooses(self) -> None:
+        run = self.made().run()
+        assert {round(j.end - j.start, 6) for j in journeys(run) if j.end} == {0.1}
+        assert sorted(shares(run)) == [2, 2, 3, 3]
+        assert node(run, "way").meter.service == pytest.approx(1.0)
+
+    def test_what_comes_beyond_its_processors_waits_in_front_of_it(self) -> None:
+        """Twice as many as it can do: the last of 200 waits for half of the ten seconds."""
+        run = self.made(traffic="rate: 20/s", clock="drain: 20 s").run()
+        took = [j.end - j.start for j in journeys(run) if j.end is not None]
+        assert max(took) == pytest.approx(0.1 + 199 * 0.05)
+        assert node(run, "way").queue_max == pytest.approx(100, abs=1)
+
+    def test_its_line_has_an_end(self) -> None:
+        run = self.made("queue: 5", traffic="rate: 20/s").run()
+        assert outcomes(run).count("rejected") == pytest.approx(100 - 6, abs=1)
+        assert {j.charged for j in journeys(run) if j.outcome == "rejected"} == {"way"}
+
+    def test_it_may_be_slow(self) -> None:
+        slow = {"id": "x", "at": "5.5 s", "says": "it", "slow": {"kind": "relay", "times": 3}}
+        took = [j.end - j.start for j in journeys(self.made(incidents=[slow]).run()) if j.end]
+        assert took == pytest.approx([0.1] * 5 + [0.3] * 5)
+
+    def test_the_catalogue_s_one_is_as_fast_as_measured(self) -> None:
+        """At 90% within 2.65 ms, work included, as long as it has processors to spare."""
+        made = system(
+            {"way": "l7", "app": "front"},
+            ["people > way", "way > app"],
+            "[compute]",
+            kinds=AT_ONCE,
+            palette=["l7", "front"],
+            traffic="rate: 200/s",
+        )
+        took = sorted(finish - start for start, finish in _ends(made.run()))
+        assert took[int(0.9 * len(took))] == pytest.approx(2.65e-3, rel=0.1)
+
+
+def _ends(run: Run) -> list[tuple[float, float]]:
+    records = run.world.operations[0].meter.records
+    return list(zip(records.start, records.finish, strict=True))

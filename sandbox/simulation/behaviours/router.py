@@ -57,8 +57,8 @@ class Router(SimNode):
         settings = place.settings
         self.pools: dict[int, Pool | Kept] = {}
         self.policy: str = settings["policy"]
-        self.choosers: int = settings["choosers"]
-        self.ttl: float = settings["ttl"]
+        self.choosers: int = settings.get("choosers", 0)
+        self.ttl: float = settings.get("ttl", 0.0)
         self.check_every: float = settings["check-every"]
         self.check_timeout: float = settings["check-timeout"]
         self.threshold: int = settings["checks"]
@@ -67,13 +67,16 @@ class Router(SimNode):
         self.out: set[SimNode] = set()
         """Targets that are taken to be dead."""
         does = place.kind.does
-        self.hop = self._takes(HOP) if HOP in does else None
+        self.hop = self.takes(HOP) if HOP in does else None
         """Seconds that a request is under way here, and holds nothing."""
-        self.look_up = self._takes(LOOK_UP) if LOOK_UP in does else None
+        self.look_up = self.takes(LOOK_UP) if LOOK_UP in does else None
         """Seconds until whoever asks for a target is told one."""
+        self.receives = HOP in does
+        """Whether something is to be done before anybody is chosen."""
         self._passing = 0
 
-    def _takes(self, what: str) -> Draws | Constant:
+    def takes(self, what: str) -> Draws | Constant:
+        """How long something takes for each request."""
         law = self.place.kind.does[what].time
         return durations(self.place.seed, f"{what} at {self.place.node.id}", law)
 
@@ -121,13 +124,14 @@ class Router(SimNode):
             return None
         step, tried, without = request.step, 0, -1
         attempt = request
-        if self.hop is not None:
-            yield from self._under_way(self.hop, request)
+        if self.receives:
+            yield from self.receive(request)
         while True:
             choice = pool.choose(attempt, without)
             link = pool.links[choice]
             if self.look_up is not None and isinstance(pool, Kept) and pool.is_new:
-                yield from self._under_way(self.look_up, request)
+                takes = self.look_up.at(request.stream, request.number)
+                yield from self.under_way(takes)
             link.outstanding += 1
             try:
                 yield from travel(self.lane, link, attempt)
@@ -146,11 +150,15 @@ class Router(SimNode):
         self.meter.served += 1
         return None
 
-    def _under_way(
-        self, takes: Draws | Constant, request: Request
-    ) -> Generator[float | None, None, None]:
+    def receive(self, request: Request) -> Generator[float | None, None, None]:
+        """What a request goes through before anybody is chosen for it. Raises Refused."""
+        if self.hop is not None:
+            yield from self.under_way(self.hop.at(request.stream, request.number))
+
+    def under_way(self, seconds: float) -> Generator[float | None, None, None]:
+        """Be here for so long."""
         self._passing += 1
-        yield self.lane.now + takes.at(request.stream, request.number)
+        yield self.lane.now + seconds
         self._passing -= 1
 
     def _check(self, nodes: list[SimNode]) -> Generator[Any, Any, None]:
@@ -181,7 +189,7 @@ class Router(SimNode):
         links = dict.fromkeys(link for pool in self.pools.values() for link in pool.links)
         outstanding = sum(link.outstanding for link in links)
         meter = self.meter
-        passed = meter.served + meter.failed + outstanding + self._passing
+        passed = meter.served + meter.failed + meter.rejected + outstanding + self._passing
         return meter.arrivals == passed or not self.pools
 
 
