@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sandbox.simulation.behaviours.base import SimNode
+from sandbox.simulation.behaviours.primary import Primary
 from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.replica import Replica
 from sandbox.simulation.behaviours.store import Store
@@ -12,10 +13,17 @@ from sandbox.simulation.requests import CAME_TO_NOTHING, Request
 
 
 class Kept:
-    """What the system keeps: all stores that are no copy of another, or of those that are up."""
+    """What the system keeps: all stores that are no copy of another, or those of them that are up.
+
+    Where a copy has taken over, it is what that one has.
+    """
 
     def __init__(self, nodes: Sequence[SimNode]) -> None:
-        stores = [n for n in nodes if isinstance(n, Store) and not isinstance(n, Replica)]
+        stores = [
+            node.leader if isinstance(node, Primary) else node
+            for node in nodes
+            if isinstance(node, Store) and not isinstance(node, Replica)
+        ]
         self._stores = [each for each in stores if each.is_up] or stores
         copies = [node for node in nodes if isinstance(node, Copy)]
         self._copies = [each.kept() for each in [c for c in copies if c.is_up] or copies]
