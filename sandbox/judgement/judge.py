@@ -90,7 +90,7 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
         rejected=sum(reading.rejected for reading in measured),
         wait=Wait(mean=waits.mean, p99=waits.percentile(99)),
         service=Service(mean=service / waits.count if waits.count else None),
-        utilisation=sum(run.utilisation[node.index] for node in instances) / len(instances),
+        utilisation=_busy(run, instances),
         queue_max=max(node.queue_max for node in instances),
         wasted=sum(_wasted(node) for node in instances),
         charged=charged,
@@ -98,6 +98,12 @@ def _node(run: Run, node_id: str, charged: int) -> NodeResult:
         hit_ratio=_hit_ratio(instances),
         age=_age(instances),
     )
+
+
+def _busy(run: Run, instances: list[SimNode]) -> float:
+    """The mean busy share of those that were ever in service; some are never started."""
+    used = [each for each in instances if each.in_service or run.measured[each.index].arrivals]
+    return sum(run.utilisation[each.index] for each in used) / max(len(used), 1)
 
 
 def _hit_ratio(instances: list[SimNode]) -> float | None:
