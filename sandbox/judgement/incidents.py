@@ -13,7 +13,9 @@ from sandbox.judgement.report import Event
 from sandbox.judgement.telling import time_of
 from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.external import External
+from sandbox.simulation.behaviours.filter import Filter
 from sandbox.simulation.behaviours.gate import Gate
+from sandbox.simulation.behaviours.shedder import Shedder
 from sandbox.simulation.run import Run
 from sandbox.simulation.trace import Happening, What
 
@@ -26,6 +28,9 @@ STRUCK: tuple[What, ...] = (
     "replies",
     "poison",
     "spike",
+    "flush",
+    "hot",
+    "bots",
 )
 _PARTS = {1: "all", 2: "half", 3: "a third", 4: "a quarter", 5: "a fifth"}
 _LAGGING = 1.0
@@ -66,10 +71,20 @@ def sent_to_the_dead(level: Level, run: Run) -> Iterator[Event]:
         yield Event(time=when, says=says, node=node.place.node.id)
 
 
+_REFUSED: dict[type[SimNode], str] = {
+    External: "calls beyond its quota",
+    Gate: "beyond its rate",
+    Filter: "as bots",
+    Shedder: "beyond its limit",
+}
+"""What those refuse whose business that is."""
+
+
 def refusals(level: Level, run: Run) -> Iterator[Event]:
-    """What was beyond a quota, or beyond what a gate lets in."""
+    """What was beyond a quota, beyond what is let in, or taken for a bot's."""
     for node in run.world.nodes:
-        if not isinstance(node, External | Gate):
+        what = next((says for kind, says in _REFUSED.items() if isinstance(node, kind)), None)
+        if what is None:
             continue
         refused = [(f.time, f.nodes[node.index].rejected) for f in run.trace.frames]
         times = [time for time, count in refused if count]
@@ -77,7 +92,6 @@ def refusals(level: Level, run: Run) -> Iterator[Event]:
             continue
         total = sum(count for _, count in refused)
         since = time_of(level.clock, times[0] - run.trace.header.frame)
-        what = "calls beyond its quota" if isinstance(node, External) else "beyond its rate"
         says = f"{node.name} had refused {total:,} {what} since {since}"
         yield Event(time=times[-1], says=says, node=node.place.node.id)
 

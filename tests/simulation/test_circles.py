@@ -58,6 +58,44 @@ SYSTEMS = {
         traffic="rate: 2/s",
         length="200 s",
     ),
+    "a fetch for many, which fails": system(
+        {"app": "front", "mem": "memory, settings: {coalesce: true, ttl: 1 s}", "db": "base"},
+        ["people > app", "app > mem", "app > db, timeout: 150 ms"],
+        "[compute, read]",
+        traffic="rate: 20/s",
+        length="20 s",
+    ),
+    "what is old, and late": system(
+        {
+            "app": "front",
+            "mem": "memory, settings: {serve-stale: at-once, ttl: 1 s, late-fill: true}",
+            "db": "base",
+        },
+        ["people > app", "app > mem", "app > db, timeout: 150 ms"],
+        "[compute, read]",
+        length="200 s",
+    ),
+    "written back to the dead": system(
+        {"app": "front", "mem": "memory, settings: {on-write: write-back}", "db": "base"},
+        ["people > app", "app > mem", "mem > db"],
+        "[compute, write]",
+        incidents=[
+            {"id": "k", "at": "2 s", "says": "x", "for": "3 s", "kill": {"kind": "base"}},
+            {"id": "l", "at": "7.3 s", "says": "x", "for": "3 s", "kill": {"kind": "memory"}},
+        ],
+        length="200 s",
+    ),
+    "bots at a filter and a shedder": system(
+        {"wall": "wall", "shed": "shed", "app": "front"},
+        ["people > wall", "wall > shed", "shed > app"],
+        "[compute]",
+        kinds="""
+wall: {behaviour: filter, does: {judge: {time: fixed 1 ms}}}
+shed: {behaviour: shedder, settings: {at-once: {default: 3}}}
+""",
+        streams=("rate: 20/s", "rate: 40/s, bots: true"),
+        length="20 s",
+    ),
     "a death": system(
         {"app": "front"},
         ["people > app"],
