@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from sandbox.simulation.zones import Cuts
 
 
+_READ = "read"
+
+
 @runtime_checkable
 class Follower(Protocol):
     """A copy, as its leader's writes see it."""
@@ -52,6 +55,8 @@ class Channel:
         distance = copies.distance(copies.leader, node)
         self.travel = follower.sent_from(distance, copies.needed > 0)
         """Seconds that a write is under way."""
+        self.is_whole = _READ in node.place.kind.does and not node.place.settings.get("refresh")
+        """Whether it could stand in for the leader: an index, or a warehouse, could not."""
         self.held: list[tuple[int, int]] = []
         """Writes that could not be sent."""
         self._arrivals: deque[float] = deque()
@@ -126,6 +131,11 @@ class Copies:
         self._stalled: list[Journeying] = []
         cuts.told.append(self.look)
 
+    @property
+    def whole(self) -> list[Channel]:
+        """The ways to copies that could stand in for the leader, and so can answer for a write."""
+        return [channel for channel in self.channels if channel.is_whole]
+
     def add(self, node: Store, follower: Follower) -> Channel:
         """One more copy follows."""
         channel = Channel(self, node, follower)
@@ -140,7 +150,7 @@ class Copies:
         """Wait until what was written now is at enough copies."""
         lane, leader, epoch = self.leader.lane, self.leader, self.leader.epoch
         while leader.epoch == epoch:
-            there = sorted(e.follower.has_all_at for e in self.channels if e.answers)
+            there = sorted(each.follower.has_all_at for each in self.whole if each.answers)
             if len(there) >= self.needed:
                 self._too_few_since = None
                 moment = there[self.needed - 1]
@@ -235,16 +245,6 @@ def arrange(leader: Store, wiring: Wiring) -> Copies | None:
     needed: int = settings.get("acknowledged-by", 0)
     may_change = settings.get("failover", "none") != "none"
     fed = [each for each in leader.replicas if isinstance(each, Follower)]
-    if needed > len(fed):
-        raise DocumentError.single(
-            f"`{leader.name}` waits for {needed} copies, and feeds {len(fed)}",
-            hint="wire it to more replicas, or wait for fewer",
-        )
-    if may_change and not fed:
-        raise DocumentError.single(
-            f"there is no copy that could take over from `{leader.name}`",
-            hint="wire it to a replica, or let nobody take over",
-        )
     if not (needed or may_change or (fed and world.can_part)):
         return None
     waits = settings.get("copies-missing", "wait") == "wait"
@@ -264,4 +264,14 @@ def arrange(leader: Store, wiring: Wiring) -> Copies | None:
         node: Store = follower  # type: ignore[assignment]
         node.waited_for.append(copies.look)
         leader.replicas[leader.replicas.index(follower)] = copies.add(node, follower)
+    if needed > len(copies.whole):
+        raise DocumentError.single(
+            f"`{leader.name}` waits for {needed} copies, and feeds {len(copies.whole)}",
+            hint="wire it to more replicas, or wait for fewer",
+        )
+    if may_change and not copies.whole:
+        raise DocumentError.single(
+            f"there is no copy that could take over from `{leader.name}`",
+            hint="wire it to a replica, or let nobody take over",
+        )
     return copies

@@ -84,7 +84,7 @@ class Failover:
 
     def _is_gone(self) -> bool:
         """Whether most of the copies that are up get no answer from the leader."""
-        asking = [channel for channel in self.copies.channels if channel.node.is_up]
+        asking = [channel for channel in self.copies.whole if channel.node.is_up]
         return 2 * sum(not channel.answers for channel in asking) > len(asking)
 
     def _replace(self) -> Generator[Any, Any, None]:
@@ -97,7 +97,7 @@ class Failover:
             yield control.timeout(self.check_every * self.checks)
         if self._is_gone():
             yield control.timeout(self.takeover)
-        able = [each for each in self.copies.channels if each.node.is_up and not each.answers]
+        able = [each for each in self.copies.whole if each.node.is_up and not each.answers]
         if not self._is_gone() or not able:
             return
         if self.fenced and leader.is_up and not self.is_fenced_off:

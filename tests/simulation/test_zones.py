@@ -153,6 +153,44 @@ class TestPartition:
         assert count(whole, "attempts") == count(stepped, "attempts")
 
 
+class TestCachesOfAnotherZone:
+    """Servers in two zones, and a cache beside them in the first one; reads of one thing."""
+
+    def made(self, link: str, *streams: str) -> System:
+        nodes = {"lb": "spread", "app": "front, count: 2, zones: [a, b]"}
+        ends = ["people > lb", "lb > app", "app > db", f"app > mem{link}"]
+        thing = {"of": "thing", "count": 1}
+        return system(
+            {**nodes, "db": "base, zones: [b]", "mem": "memory, zones: [a]"},
+            ends,
+            zones=ZONES,
+            incidents=[struck("partition", {"zone": "b", "from": ["a"]}, "4500 ms")],
+            operations={
+                "view": {"title": "view", "needs": ["compute", "read"], "items": thing},
+                "edit": {"title": "edit", "needs": ["compute", "write"], "items": thing},
+            },
+            streams=streams,
+        )
+
+    def test_it_is_as_far_as_the_caller_is(self) -> None:
+        """The first fills it; then 100 ms at a server and 10 ms at the cache."""
+        assert ends(self.made("", "rate: 1/s, mix: {view: 1}").run())[:3] == [1.311, 2.111, 3.11]
+
+    def test_what_is_cut_off_from_it_goes_to_the_source_after_the_timeout(self) -> None:
+        run = self.made(", timeout: 50 ms", "rate: 1/s, mix: {view: 1}").run()
+        assert ends(run)[4:7] == [5.11, 6.35, 7.11]
+
+    def test_or_waits(self) -> None:
+        run = self.made("", "rate: 1/s, mix: {view: 1}").run()
+        assert ends(run)[5] == 7.7
+
+    def test_it_hears_nothing_of_what_is_written_meanwhile(self) -> None:
+        """A write at 5 s, in the other zone: from then on it gives what was, to the end."""
+        streams = ("rate: 4/s, mix: {view: 1}", "rate: 0.2/s, mix: {edit: 1}")
+        run = self.made(", timeout: 50 ms", *streams).run()
+        assert count(run, "stale-reads") > 5
+
+
 class TestBadDocuments:
     @pytest.mark.parametrize(
         ("nodes", "more", "says"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import SimLink, Visit, Visited, travel
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from sandbox.simulation.behaviours.cache import Cache
     from sandbox.simulation.behaviours.clients import Clients
     from sandbox.simulation.requests import Request
+    from sandbox.simulation.zones import Cuts
 
 
 class Aside(Visited):
@@ -40,6 +42,46 @@ class Aside(Visited):
         yield from cache.ask(self.usual, request)
         link.sent += request.wrote != wrote
         return None
+
+
+class FarAside(Aside):
+    """The same where the cache stands in another zone, and the way to it may be cut.
+
+    Then it gives no answer: whoever asks waits as long as the wire says, or until it does. That is
+    a miss, of which the cache learns as little as of a write.
+    """
+
+    def __init__(
+        self, cache: Cache, to_cache: SimLink, usual: SimLink, here: str, cuts: Cuts
+    ) -> None:
+        super().__init__(cache, to_cache, usual)
+        self.here = here
+        self.cuts = cuts
+        guard = to_cache.guard
+        self.timeout = guard.timeout if guard is not None else None
+
+    def visit(self, request: Request) -> Visit:
+        """Go past a cache that nobody reaches."""
+        cache, there = self.cache, self.cache.place.zone
+        if not self.cuts.parts(self.here, there):
+            yield from super().visit(request)
+            return None
+        if request.step in cache.covers:
+            yield from self._no_answer(there)
+        wrote = request.wrote
+        yield from travel(cache.lane, self.usual, request)
+        if request.wrote != wrote:
+            yield from self._no_answer(there)
+        return None
+
+    def _no_answer(self, there: str) -> Generator[float | None, None, None]:
+        self.to_cache.sent += 1
+        lane = self.cache.lane
+        if self.timeout is not None:
+            yield lane.now + self.timeout
+            return
+        yield from self.cuts.hold(self.here, there, lane)
+        yield from self.cuts.hold(there, self.here, lane)
 
 
 class RestOfTheWay(Visited):

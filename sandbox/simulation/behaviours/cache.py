@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING
 
 from sandbox.documents.design import Link
-from sandbox.simulation.behaviours.aside import Aside, RestOfTheWay
+from sandbox.simulation.behaviours.aside import Aside, FarAside, RestOfTheWay
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
 from sandbox.simulation.behaviours.eviction import EVICTIONS, Entries, Entry
 from sandbox.simulation.behaviours.fetching import Fetches
@@ -111,10 +111,22 @@ class Cache(SimNode):
                 if not wire.is_for(wiring.plan.steps[step].operation):
                     continue
                 if step in self.covers or self._changes(usual, step, wiring):
-                    node.onward[step] = SimLink(Aside(self, to_cache, usual), 1.0, None)
+                    aside = self._aside(node, wire, to_cache, usual, wiring)
+                    node.onward[step] = SimLink(aside, 1.0, None)
                     beside[step] = usual
             if self.place.settings["late-fill"]:
                 self._hear_late_replies(beside)
+
+    def _aside(
+        self, node: SimNode, wire: Link, to_cache: SimLink, usual: SimLink, wiring: Wiring
+    ) -> Aside:
+        """What stands in the way of a caller: how far it is depends on where the caller stands."""
+        if to_cache is wiring.sim_links[wire.ends][0]:
+            to_cache = wiring.way(node, wire)
+        here, there = node.place.zone, self.place.zone
+        if wiring.world.can_part and here and there and here != there:
+            return FarAside(self, to_cache, usual, here, wiring.world.cuts)
+        return Aside(self, to_cache, usual)
 
     def _changes(self, link: SimLink, step: int, wiring: Wiring) -> bool:
         """Whether what is done in one go where a link leads to changes what is kept here."""

@@ -52,6 +52,8 @@ class Pinned(Visited):
         self.usual = usual
         self.primary = primary
         """Where who has written is sent; None where the way leads there anyway."""
+        target = usual.target
+        self.behind = target if isinstance(target, SimNode) else target.behind
 
     def visit(self, request: Request) -> Visit:
         """Go where it always went, or to the primary."""
