@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sandbox.documents.counters import COUNTERS, MOVING, RATIOS, Counter, Ratio
+from sandbox.documents.counters import COUNTERS, MOVING, RATIOS, REVOKING, Counter, Ratio
 from sandbox.documents.level import Level
 from sandbox.documents.operations import Items
 from sandbox.documents.problems import Problem
@@ -21,6 +21,9 @@ def check_data(level: Level) -> Iterator[Problem]:
         if operation.needs_any(OF_TWO_ACCOUNTS) and (items is None or items.count < 2):
             message = "money moves from one account to another, so there are at least two"
             yield Problem(message, ("operations", name, "items"), "{of: account, count: 1000}")
+        if operation.grace and not operation.needs_any(REVOKING):
+            message = f"`{name}` withdraws nothing, so nobody could go on for a while"
+            yield Problem(message, ("operations", name, "grace"), "take it out")
     yield from _users(level)
     for at, slo in enumerate(level.slos):
         if isinstance(slo, CountSlo | ShareSlo):
