@@ -255,6 +255,31 @@ def test_workers_behind_a_queue_are_servers_behind_a_line() -> None:
     waits.assert_agrees(theory.mmc_wait(2.1, 1, 3), power=0.05)
 
 
+@pytest.mark.parametrize(("partitions", "rate"), [(1, 0.7), (4, 0.8)])
+def test_a_partition_is_a_server(partitions: int, rate: float) -> None:
+    """However many work on it. What is about no item goes round, and comes more evenly.
+
+    `rate` is that of one partition.
+    """
+    made = system(
+        {"log": "record", "work": "hand", "pay": "bank"},
+        ["people > log", "log > work", "work > pay"],
+        "[{need: charge, deferrable: true}]",
+        kinds=f"""
+record: {{behaviour: log, sizes: {{one: {{price: $1/month, slots: {partitions}}}}}}}
+hand: {{sizes: {{one: {{slots: 50}}}}}}
+bank: {{does: {{charge: {{time: exponential 1 s}}}}}}
+""",
+        traffic=poisson(rate * partitions),
+        length=f"{6000 // (1 + partitions)} s",
+        clock="measure_from: 200 s, drain: 60 s, frame: 100 s",
+    )
+    reports = [judged(made, seed) for seed in seeds(f"partitions {partitions}", 16)]
+    waits = Measured.over(number(report.nodes["log"].wait.mean) for report in reports)
+    even = theory.gm1_wait(theory.erlang_arrivals(partitions, rate), 1.0)
+    waits.assert_agrees(even, power=0.06)
+
+
 def test_a_row_is_a_server() -> None:
     """However many processors: who writes one thing waits as in M/M/1."""
     made = system(
