@@ -200,3 +200,66 @@ def test_others_still_read_from_the_copy() -> None:
 def at(run: Any, journey: Any) -> str:
     """Where somebody was served first."""
     return visited(run, journey)[0]
+
+
+class TestShownEverySoOften:
+    """Search indexes and warehouses: what has come is seen from the next full time on."""
+
+    def made(self, refresh: str, load: str = "fixed 0 s", **more: Any) -> System:
+        kinds = f"""
+        index:
+          behaviour: replica
+          does:
+            search: {{time: fixed 200 ms, rank: 1}}
+            apply: {{time: fixed 0 s}}
+            load: {{time: {load}}}
+          sizes: {{one: {{price: $1/month, vcpu: 1}}}}
+        """
+        thing = {"of": "thing", "count": 1}
+        return system(
+            {"app": "front", "db": "base", "copy": f"index, settings: {{refresh: {refresh}}}"},
+            LINKS,
+            kinds=kinds,
+            operations={
+                "find": {"title": "find", "needs": ["search"], "items": thing},
+                "edit": {"title": "edit", "needs": ["write"], "items": thing},
+            },
+            streams=("rate: 2/s, mix: {find: 1}", "rate: 0.1/s, mix: {edit: 1}"),
+            length="20 s",
+            **more,
+        )
+
+    @pytest.mark.parametrize(
+        ("refresh", "stale"), [("0 s", 0), ("1 s", 1), ("2 s", 3), ("3 s", 3), ("7 s", 7)]
+    )
+    def test_nobody_finds_it_before(self, refresh: str, stale: int) -> None:
+        """Written at 10.5 s, and shown at the next multiple of that.
+
+        Who asks at 10.5 s, 11 s, 11.5 s and so on should find it, and looks 200 ms later.
+        """
+        assert count(self.made(refresh).run(), "stale-reads") == stale
+
+    def test_it_says_how_old_it_is(self) -> None:
+        run = self.made("4 s").start()
+        run.advance(5.0)
+        assert node(run, "copy").gauge == pytest.approx(3.0)
+
+    def test_loading_takes_a_processor(self) -> None:
+        """Two seconds of each four: who comes then waits until it is done."""
+        run = self.made("4 s", "fixed 2 s").run()
+        took = {round(j.end - j.start, 6) for j in journeys(run) if j.end and j.operation == "find"}
+        assert min(took) == 0.2
+        assert max(took) > 1.9
+        assert run.trace.frames[-1].time < 25
+
+    def test_what_no_store_can_do_has_no_way(self) -> None:
+        joins = "base: {does: {join: {time: 0 s}}}"
+        made = system(
+            {"app": "front", "copy": "copy"},
+            ["people > app", "app > copy"],
+            "[compute, join]",
+            kinds=joins,
+        )
+        run = made.run()
+        assert set(outcomes(run)) == {"failed"}
+        assert {j.why for j in journeys(run)} == {"nobody can `join`"}

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
     from sandbox.simulation.zones import Cuts
 
-LOOKS = ("read", "permit")
-"""Needs that change nothing: so many copies are asked as `reads` says."""
+READ = "read"
 WRITE = "write"
 
 
@@ -48,8 +47,7 @@ class Copy(Compute):
         self.set: QuorumSet | None = None
         """All of them together."""
         self.effects: dict[str, Callable[[Request], None]] = {
-            "read": self._read,
-            "permit": self._permit,
+            READ: self._read,
             WRITE: self._write,
         }
         super().__init__(place)
@@ -87,9 +85,6 @@ class Copy(Compute):
 
     def _read(self, request: Request) -> None:
         request.seen = self.versions.get(request.item, 0)
-
-    def _permit(self, request: Request) -> None:
-        request.seen = max(request.seen, 0)
 
     def _write(self, request: Request) -> None:
         self.put(request.item, request.wrote)
@@ -205,7 +200,7 @@ class QuorumSet(Belonging):
         yield self.lane.now + self.routing.at(request.stream, request.number)
         while (need := self.needs.get(request.step)) is not None:
             step = request.step
-            if need in LOOKS:
+            if need == READ:
                 yield from self._look(request, ways, here)
             else:
                 yield from self._change(request, ways, here, need)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.simulation.behaviours.base import Place
 from sandbox.simulation.behaviours.pinned import pin
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 APPLY = "apply"
 """What a replica does with every write of its primary, one after the other."""
+LOAD = "load"
+"""What it takes to show what has come since the last time."""
 
 
 class Replica(Store):
@@ -28,12 +31,16 @@ class Replica(Store):
     Applying takes processor time between the reads, one write after the other: the more is
     written, and the busier it is with reads, the further it falls behind.
 
+    With `refresh` what was applied is seen only from the next full such time on; where its kind
+    says what it takes to `load` it, that is done then, and takes a processor.
+
     Fails by answering with what is no longer true.
     """
 
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.lag: float = place.settings["lag"]
+        self.refresh: float = place.settings["refresh"]
         self.apply: Draws | Constant = Constant(0.0)
         self.slowness = 1.0
         """How many times as long as usual it takes to apply a write."""
@@ -66,7 +73,22 @@ class Replica(Store):
         self._applied += 1
         begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else now
         self._last = max(begin + work, now + self.lag, self._last + work)
-        self._coming.append((self._last, key, version))
+        self._coming.append((self._shown(self._last), key, version))
+
+    def _shown(self, moment: float) -> float:
+        """When that is seen which was applied at a moment."""
+        return math.ceil(moment / self.refresh) * self.refresh if self.refresh else moment
+
+    def wired(self) -> None:
+        """Begin to load, where that is done every so often."""
+        if self.refresh and LOAD in self.place.kind.does:
+            self.lane.control.process(self._load(self.place.kind.does[LOAD].time.mean))
+
+    def _load(self, seconds: float) -> Generator[Any, Any, None]:
+        while True:
+            yield self.lane.control.timeout(self.refresh)
+            if self.is_up and isinstance(self.cpu, FifoLine):
+                self.cpu.owe(seconds * self.slowness)
 
     def sent_from(self, distance: float, waited_for: bool) -> float:
         """Know how far its primary is, and whether it waits; seconds that a write is under way.
@@ -111,4 +133,7 @@ class Replica(Store):
         """
         if self.copies is not None and self.copies.leader is self:
             return super().gauge
-        return max(self.lag, self._last - self.lane.now)
+        now = self.lane.now
+        if self.refresh:
+            return self._shown(max(now + self.lag, self._last)) - now
+        return max(self.lag, self._last - now)

@@ -10,7 +10,7 @@ from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, V
 from sandbox.simulation.behaviours.gather import Belonging, gather
 from sandbox.simulation.behaviours.store import Store
 from sandbox.simulation.draws import generator
-from sandbox.simulation.effects import stock
+from sandbox.simulation.effects import LOOKS, stock
 from sandbox.simulation.plan import Step
 from sandbox.simulation.requests import END, SOLD_OUT, Request
 from sandbox.simulation.users import NOBODY, Users
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 RANGES = ("scan", "search")
 """Needs that look at many rows: they are on one shard only where neighbours live together."""
-LOOKS = ("read", "permit", *RANGES)
-"""Needs that change nothing: of a key that is split, all parts have to be asked."""
 
 _EVEN = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1

@@ -30,12 +30,13 @@ def write(store: Store, request: Request) -> None:
     request.wrote = version
 
 
+LOOKS = ("read", "join", "search", "scan")
+"""A join is over several tables, a search over all texts, a scan over everything: all see."""
 EFFECTS: dict[str, Callable[[Store, Request], None]] = {
-    "read": read,
+    **dict.fromkeys(LOOKS, read),
     "write": write,
 }
 ROWS: dict[str, Callable[[Store, Request], tuple[int, ...]]] = {
     "write": lambda _, request: (request.item,)
 }
-LOOKS = ("read",)
 WRITES = ("write",)
