@@ -9,6 +9,7 @@ from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event
 from sandbox.simulation.behaviours.base import SimNode
+from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.run import Run
 from sandbox.simulation.trace import Frame
@@ -112,7 +113,7 @@ def _used_up(run: Run, node: SimNode, first: float) -> str:
     frames = [frame for frame in run.trace.frames if first <= frame.time <= last]
     idle = any(frame.nodes[node.index].inside < node.servers for frame in frames)
     if idle and _has_slots(node):  # somebody waits, though a processor is free
-        slots = node.place.size.slots
+        slots = _slots(node)
         if node.place.kind.behaviour == "compute":
             return f"all {slots} slots held by requests that waited for others"
         return f"all {slots} connections taken"
@@ -120,7 +121,11 @@ def _used_up(run: Run, node: SimNode, first: float) -> str:
 
 
 def _has_slots(node: SimNode) -> bool:
-    return _has_processors(node) and node.place.size.slots is not None
+    return _has_processors(node) and _slots(node) is not None
+
+
+def _slots(node: SimNode) -> int | None:
+    return node.room if isinstance(node, Compute) else node.place.size.slots
 
 
 def _has_processors(node: SimNode) -> bool:
