@@ -163,6 +163,33 @@ class Hash(Pool):
             at += 1
 
 
+class Nearest(RoundRobin):
+    """The target that is nearest to whoever asks; by turns where several are."""
+
+    def __init__(
+        self,
+        links: list[SimLink],
+        place: Place,
+        where: Callable[[Request], str],
+        distance: Callable[[str, str], float],
+    ) -> None:
+        super().__init__(links, place)
+        self._where = where
+        self._distance = distance
+        self._zones = [
+            link.target.place.zone if isinstance(link.target, SimNode) else "" for link in links
+        ]
+
+    def among(self, usable: list[int], request: Request) -> int:
+        """One of those than which none is nearer."""
+        here, zones = self._where(request), self._zones
+        far = [self._distance(here, zones[at]) for at in usable]
+        nearest = min(far)
+        return super().among(
+            [at for at, each in zip(usable, far, strict=True) if each == nearest], request
+        )
+
+
 class Kept:
     """Chooses once for each of those who ask, and keeps to that as long as it holds.
 

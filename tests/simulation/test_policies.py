@@ -23,18 +23,19 @@ def balanced(
     count: int = 4,
     kinds: str = "",
     link: str = "",
+    way: str = "spread",
     **said: Any,
 ) -> System:
     """Some instances of a server behind a router."""
     return system(
         {
-            "way": f"spread, settings: {{policy: {policy}{settings}}}",
+            "way": f"{way}, settings: {{policy: {policy}{settings}}}",
             "app": f"front, count: {count}",
         },
         ["people > way", f"way > app{link}"],
         "[compute]",
         operation=f"items: {{count: {items}, skew: 0}}" if items else "",
-        kinds=f"{AT_ONCE}\n{kinds}",
+        kinds=f"{AT_ONCE}\nnames: {{behaviour: dns}}\n{kinds}",
         **said,
     )
 
@@ -166,19 +167,19 @@ class TestSticky:
 class TestConnections:
     def test_few_connections_spread_badly(self) -> None:
         """Five connections over four servers: one has twice as much, however it is balanced."""
-        made = balanced("round-robin", ", choosers: 5", traffic="rate: 100/s", length="20 s")
+        made = balanced("round-robin", ", connections: 5", traffic="rate: 100/s", length="20 s")
         total, most = 2000, max(shares(made.run()))
         assert abs(most - total * 2 / 5) < 4 * (total * 0.4 * 0.6) ** 0.5
 
     def test_many_connections_spread_well(self) -> None:
-        made = balanced("round-robin", ", choosers: 1000", traffic="rate: 100/s", length="20 s")
+        made = balanced("round-robin", ", connections: 1000", traffic="rate: 100/s", length="20 s")
         for share in shares(made.run()):
             assert abs(share - 500) < 4 * (2000 * 0.25 * 0.75) ** 0.5
 
     def test_a_server_that_is_back_gets_nothing_from_connections_that_stand(self) -> None:
         made = balanced(
             "least-connections",
-            ", choosers: 40, check-every: 1 s, checks: 1",
+            ", connections: 40, check-every: 1 s, checks: 1",
             traffic="rate: 100/s",
             length="30 s",
             incidents=[{**KILL, "at": "10 s", "for": "5 s"}],
@@ -196,6 +197,7 @@ class TestAnswersThatAreBelieved:
         return balanced(
             "round-robin",
             settings,
+            way="names",
             count=2,
             traffic="rate: 5/s",
             length=length,
@@ -208,7 +210,7 @@ class TestAnswersThatAreBelieved:
     @pytest.mark.parametrize("seed", range(3))
     def test_failover_takes_the_checks_and_the_time_to_live(self, seed: int) -> None:
         """Three checks of 30 s see it at 150 s; 60 s later the last answer is too old."""
-        more = ", choosers: 100, ttl: 60 s, check-every: 30 s, checks: 3"
+        more = ", resolvers: 100, ttl: 60 s, check-every: 30 s, checks: 3"
         failed = self.failed(self.made(more).run(seed))
         assert 60 <= min(failed) < 63
         assert 120 + 0.75 * 60 < max(failed) <= 120 + 60 + 0.1
@@ -216,11 +218,11 @@ class TestAnswersThatAreBelieved:
         assert 0.4 < len(seen) / (60 * 5) < 0.6
 
     def test_without_checks_it_never_ends(self) -> None:
-        failed = self.failed(self.made(", choosers: 100, ttl: 60 s").run())
+        failed = self.failed(self.made(", resolvers: 100, ttl: 60 s").run())
         assert max(failed) > 390
 
     def test_the_shorter_it_is_believed_the_sooner_it_is_over(self) -> None:
-        checked = ", choosers: 100, check-every: 30 s, checks: 3"
+        checked = ", resolvers: 100, check-every: 30 s, checks: 3"
         losses = [
             len(self.failed(self.made(f"{checked}, ttl: {ttl}").run()))
             for ttl in ("1 s", "60 s", "120 s")
@@ -237,8 +239,9 @@ class TestTimeItTakes:
     def test_a_look_up_is_waited_for_by_who_was_not_told_before(self) -> None:
         made = balanced(
             "round-robin",
-            ", choosers: 1, ttl: 3500 ms",
-            kinds="spread: {does: {look-up: {time: fixed 200 ms}}}",
+            ", resolvers: 1, ttl: 3500 ms",
+            way="names",
+            kinds="names: {behaviour: dns, does: {look-up: {time: fixed 200 ms}}}",
         )
         took = [round(j.end - j.start, 6) for j in journeys(made.run()) if j.end is not None]
         waited = [at for at, each in enumerate(took) if each]

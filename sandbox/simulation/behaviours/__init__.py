@@ -15,6 +15,7 @@ from sandbox.simulation.behaviours.cache import Cache
 from sandbox.simulation.behaviours.clients import Clients
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.dead_letters import DeadLetters
+from sandbox.simulation.behaviours.dns import Dns
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.function import Function
 from sandbox.simulation.behaviours.filter import Filter
@@ -44,6 +45,7 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "scheduler": Scheduler,
     "router": Router,
     "proxy": Proxy,
+    "dns": Dns,
     "gate": Gate,
     "filter": Filter,
     "shedder": Shedder,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,6 @@ from sandbox.simulation.behaviours.keeping import SESSION
 from sandbox.simulation.draws import Constant, Draws, durations, uniform
 from sandbox.simulation.policies import (
     POLICIES,
-    Answers,
     Connections,
     Kept,
     Pool,
@@ -26,11 +25,14 @@ from sandbox.simulation.users import NOBODY, Users
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
 
+_STREAM = 1 << 20
+"""More than there are connections or resolvers of one stream."""
+
 STICKY = "sticky"
 """The policy by which a session stays where it is."""
 
-HOP, LOOK_UP = "hop", "look-up"
-"""What a kind of router may take time for."""
+HOP = "hop"
+"""What a request is under way for in some kinds of router, and holds nothing."""
 
 
 class Router(SimNode):
@@ -43,9 +45,8 @@ class Router(SimNode):
     Sticky sends each session (the user who asks, or else the item) to where it was before: the
     target keeps its state, which is lost when the session has to move.
 
-    With `choosers` it is not each request that is sent somewhere, but each of so many connections,
-    which ends with its target, or each of so many resolvers, which believes what it was told for
-    the `ttl`.
+    With `connections` it is not each request that is sent somewhere, but each of so many of them,
+    which ends with its target.
 
     Fails by not looking at the queues it sends to, and by believing its last check.
     """
@@ -57,8 +58,7 @@ class Router(SimNode):
         settings = place.settings
         self.pools: dict[int, Pool | Kept] = {}
         self.policy: str = settings["policy"]
-        self.choosers: int = settings.get("choosers", 0)
-        self.ttl: float = settings.get("ttl", 0.0)
+        self.connections: int = settings.get("connections", 0)
         self.check_every: float = settings["check-every"]
         self.check_timeout: float = settings["check-timeout"]
         self.threshold: int = settings["checks"]
@@ -69,10 +69,10 @@ class Router(SimNode):
         does = place.kind.does
         self.hop = self.takes(HOP) if HOP in does else None
         """Seconds that a request is under way here, and holds nothing."""
-        self.look_up = self.takes(LOOK_UP) if LOOK_UP in does else None
-        """Seconds until whoever asks for a target is told one."""
         self.receives = HOP in does
         """Whether something is to be done before anybody is chosen."""
+        self.directs = False
+        """Whether whoever is told of a target goes there himself."""
         self._passing = 0
 
     def takes(self, what: str) -> Draws | Constant:
@@ -84,23 +84,21 @@ class Router(SimNode):
         """Any instance of any target may be taken; steps with the same ones take turns."""
         ways = [way for link in links for way in wiring.sim_links[link.ends]]
         same = (pool for pool in self.pools.values() if pool.links == ways)
-        self.pools[step] = next(same, None) or self._pool(ways, wiring)
+        self.pools[step] = next(same, None) or self.pool(ways, wiring)
 
-    def _pool(self, ways: list[SimLink], wiring: Wiring) -> Pool | Kept:
+    def pool(self, ways: list[SimLink], wiring: Wiring) -> Pool | Kept:
+        """Who chooses among these."""
         if self.policy == STICKY:
             users = wiring.world.users
             lost = None if _has_session_store(wiring) else self._lost_session
             return Sessions(RoundRobin(ways, self.place), partial(_session, users), lost)
         pool = POLICIES[self.policy](ways, self.place)
-        if not self.choosers:
-            return pool
-        who = partial(_one_of, self.choosers, self._uniform("who asks"))
-        if self.ttl:
-            return Answers(pool, who, self.ttl, self._uniform("age of answers"))
-        return Connections(pool, who)
+        return Connections(pool, self.one_of(self.connections)) if self.connections else pool
 
-    def _uniform(self, what: str) -> Draws:
-        return uniform(self.place.seed, f"{what} at {self.place.node.id}")
+    def one_of(self, many: int) -> Callable[[Request], int]:
+        """Which of so many connections, or resolvers, of its stream a request belongs to."""
+        which = uniform(self.place.seed, f"who asks {self.place.node.id}")
+        return partial(_one_of, many, which)
 
     def _lost_session(self) -> None:
         self.ledger.wrongs["lost-sessions"] += 1
@@ -129,9 +127,8 @@ class Router(SimNode):
         while True:
             choice = pool.choose(attempt, without)
             link = pool.links[choice]
-            if self.look_up is not None and isinstance(pool, Kept) and pool.is_new:
-                takes = self.look_up.at(request.stream, request.number)
-                yield from self.under_way(takes)
+            if self.directs:
+                yield from self.direct(attempt, pool, link)
             link.outstanding += 1
             try:
                 yield from travel(self.lane, link, attempt)
@@ -154,6 +151,12 @@ class Router(SimNode):
         """What a request goes through before anybody is chosen for it. Raises Refused."""
         if self.hop is not None:
             yield from self.under_way(self.hop.at(request.stream, request.number))
+
+    def direct(
+        self, request: Request, pool: Pool | Kept, link: SimLink
+    ) -> Generator[float | None, None, None]:
+        """What a request goes through when it has been told of a target."""
+        yield from ()
 
     def under_way(self, seconds: float) -> Generator[float | None, None, None]:
         """Be here for so long."""
@@ -206,5 +209,4 @@ def _session(users: Users, request: Request) -> int:
 
 
 def _one_of(many: int, which: Draws, request: Request) -> int:
-    """Which of so many connections, or resolvers, a request belongs to."""
-    return int(which.at(request.origin, request.number) * many)
+    return request.origin * _STREAM + int(which.at(request.origin, request.number) * many)
