@@ -42,11 +42,13 @@ def test_nobody_owes_what_there_is_not() -> None:
 def test_a_grace_is_for_what_is_withdrawn() -> None:
     refused("withdraws nothing", operation="grace: 5 min")
     refused("a duration is a number and a unit", "[compute, revoke]", operation="grace: -5 s")
-    assert system(PARTS, WIRES, "[compute, revoke]", kinds=KINDS, operation="grace: 5 min")
+    made = system(PARTS, WIRES, "[compute, revoke]", kinds=KINDS, operation="grace: 5 min")
+    assert made.level.operations["order"].grace == 300.0
 
 
 def test_a_counter_is_known_where_a_feature_adds_what_it_counts() -> None:
     slo = {"id": "l", "says": "l", "metric": "count", "of": "access-leaks", "at_most": 0}
     refused("so there is no `access-leaks`", slos=[slo])
     scope = {"s": {"title": "s", "says": "s", "needs": {"order": ["revoke"]}}}
-    assert system(PARTS, WIRES, "[compute, write]", kinds=KINDS, slos=[slo], scope=scope)
+    made = system(PARTS, WIRES, "[compute, write]", kinds=KINDS, slos=[slo], scope=scope)
+    assert list(made.level.scope) == ["s"]

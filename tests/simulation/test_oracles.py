@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.operations import Items
 from sandbox.documents.traffic import Stream
+from sandbox.simulation.effects import EFFECTS
 from sandbox.simulation.effects.keys import AUDITS, BALANCES, CLICKS, COPIES, ENTRIES, PERMISSIONS
 from sandbox.simulation.oracles.access import Access
 from sandbox.simulation.oracles.edits import Edits
@@ -228,3 +232,14 @@ class TestOwed:
         there = There().having((0, 2), (COPIES, 2), (1, 2), (COPIES + 1, 1), (2, 1), (4, 1))
         there.having((3, 1), (COPIES + 3, 1))
         assert copies.counted(there) == {"copies": 5, "drifted": 3}
+
+
+def test_every_need_and_every_counter_is_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "NEEDS.md").read_text("utf-8")
+    needs, _, counted = text.partition("## What is counted")
+    for need in EFFECTS:
+        assert f"`{need}`" in needs
+    counters: dict[str, Counter | Ratio] = {**COUNTERS, **RATIOS}
+    for name, known in counters.items():
+        if known.needs or known.owes:
+            assert f"`{name}`" in counted

@@ -1,8 +1,8 @@
 """What needs do to data, besides the time they take: one file for each thing that data is about.
 
 An effect is a function of a store and a request, called when the work for the need is done. To add
-one: a function, its name in the table of its file, and the file in the tables here. What it keeps
-besides the values of items gets keys of its own (`keys.py`).
+one: a function, its name in the table of its file, the file in the tables here, and a line in
+`docs/NEEDS.md`. What it keeps besides the values of items gets keys of its own (`keys.py`).
 """
 
 from __future__ import annotations
