@@ -136,7 +136,19 @@ def check_node(
             problems.append(Problem(str(error), here))
     if not problems and kind.behaviour == "gate":
         problems += _rooms(catalogue, node, path)
+    if not problems and kind.behaviour == "function":
+        problems += _kept_for_nothing(catalogue, node, path)
     return problems
+
+
+def _kept_for_nothing(catalogue: Catalogue, node: Node, path: Trail) -> list[Problem]:
+    """A function that keeps more instances warm than it may have."""
+    warm, most = (setting_value(catalogue, node, name) for name in ("warm", "concurrency"))
+    if not (isinstance(warm, int) and isinstance(most, int)) or warm <= most:
+        return []
+    message = f"`{node.id}` keeps {warm} instances warm, and may have {most}"
+    hint = "raise `concurrency`, or keep fewer"
+    return [Problem(message, (*path, "settings", "warm"), hint)]
 
 
 def _rooms(catalogue: Catalogue, node: Node, path: Trail) -> list[Problem]:

@@ -102,7 +102,8 @@ class TestConcurrency:
         assert journeys(run)[2].why == "all 2 instances were busy, and no more are allowed"
 
     def test_no_more_are_kept_warm_than_there_may_be(self) -> None:
-        assert node(function("concurrency: 2, warm: 5").start(), "code").warm == 2
+        with pytest.raises(DocumentError, match="keeps 5 instances warm, and may have 2"):
+            function("concurrency: 2, warm: 5")
 
     def test_whoever_waits_for_others_keeps_his_instance(self) -> None:
         """The bank takes 1 s, so that at two a second three instances are needed at a time."""

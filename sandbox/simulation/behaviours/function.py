@@ -26,7 +26,7 @@ class Function(SimNode):
         super().__init__(place)
         settings = place.settings
         self.servers: int = settings["concurrency"]
-        self.warm: int = min(settings["warm"], self.servers)
+        self.warm: int = settings["warm"]
         self.keeps: float = settings["keeps"]
         boot = place.kind.boot
         self._boot: Draws | Constant = (
