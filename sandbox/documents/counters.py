@@ -23,6 +23,8 @@ class Counter:
     """Needs of which an operation must have one, or else there is nothing to count."""
     owes: str = ""
     """What an operation must owe (see `Operation.owes`), or else there is nothing to count."""
+    is_wrong: bool = True
+    """Whether it is worth telling where no service level is about it."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,20 @@ COUNTERS: dict[str, Counter] = {
     "lost-messages": Counter("messages lost", "messages were given up, and nobody kept them"),
     "expired-messages": Counter("messages too old", "messages were dropped: they were too old"),
     "dead-letters": Counter("dead letters", "messages were given up, and kept"),
-    "wake-ups": Counter("times somebody was woken up", "messages woke up those who watch"),
+    "wake-ups": Counter(
+        "times somebody was woken up", "messages woke up those who watch", is_wrong=False
+    ),
     "missed-runs": Counter("runs left out", "runs of a schedule were left out"),
     "overlapping-runs": Counter(
-        "runs begun beside another", "runs of a schedule were begun while another went on"
+        "runs begun beside another",
+        "runs of a schedule were begun while another went on",
+        is_wrong=False,
     ),
     "double-effects": Counter("done twice", "times something was done again that had been done"),
     "out-of-order": Counter(
-        "out of order", "times something was done after what was asked for later"
+        "out of order",
+        "times something was done after what was asked for later",
+        is_wrong=False,
     ),
     "lost-writes": Counter("writes lost", "writes were lost that had been acknowledged"),
     "diverged-writes": Counter(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from sandbox.documents.counters import COUNTERS
 from sandbox.documents.level import Level
+from sandbox.documents.slos import CountSlo, ShareSlo
 from sandbox.judgement.report import Event
 from sandbox.judgement.telling import time_of
 from sandbox.simulation.behaviours.base import SimNode
@@ -112,10 +113,11 @@ def sold_out(run: Run) -> Iterator[Event]:
 def wrongs(run: Run) -> Iterator[Event]:
     """What the system got wrong, as the ledger counts it."""
     counts = run.world.ledger.counts()
+    asked = {slo.of for slo in run.level.slos if isinstance(slo, CountSlo | ShareSlo)}
     found = [
         f"{counts[name]:,} {counter.happened}"
         for name, counter in COUNTERS.items()
-        if counts.get(name)
+        if counts.get(name) and (counter.is_wrong or name in asked)
     ]
     if found:
         yield Event(time=run.lane.now, says="; ".join(found))

@@ -237,3 +237,15 @@ class TestLedger:
 def test_dead_letters_stand_behind_those_who_take_messages() -> None:
     with pytest.raises(DocumentError, match="has no messages that it could put aside"):
         mailing(nodes={"dead": "box"}, links=[*WIRES, "app > dead"])
+
+
+class TestStory:
+    def test_what_is_no_wrong_is_told_only_where_somebody_asks(self) -> None:
+        said: dict[str, Any] = {"traffic": "rate: 20/s", "length": "5 s"}
+        said["kinds"] = "bank: {does: {send: {time: exponential 1 s}}}\n"
+        said["kinds"] += "hand: {sizes: {one: {slots: 9}}}"
+        slo = {"id": "it", "says": "it", "metric": "count", "of": "out-of-order", "at_most": 0}
+        quiet, asked = mailing(**said).report(), mailing(slos=[slo], **said).report()
+        assert quiet.ledger["out-of-order"] > 0
+        assert not any("asked for later" in event.says for event in quiet.happened)
+        assert any("asked for later" in event.says for event in asked.happened)
