@@ -42,6 +42,7 @@ EFFECTS: dict[str, Callable[[Store, Request], None]] = {
     "read-copy": read_copy,
 }
 ROWS: dict[str, Callable[[Store, Request], tuple[int, ...]]] = {
+    "audit": lambda _, request: (AUDITS + request.order,),
     "count": lambda _, request: (CLICKS + request.item,),
     "copy": lambda _, request: (COPIES + request.item,),
 }
