@@ -142,9 +142,9 @@ class Copies:
         self.channels.append(channel)
         return channel
 
-    def alone(self) -> Copies:
-        """The same for the leader as it is, with no copy that it could reach."""
-        return Copies(self.leader, self.cuts, self.distance, self.needed, self.goes_on_after)
+    def led_by(self, leader: Store) -> Copies:
+        """The same for another leader, with nobody who follows it yet."""
+        return Copies(leader, self.cuts, self.distance, self.needed, self.goes_on_after)
 
     def confirm(self) -> Generator[float | None, None, None]:
         """Wait until what was written now is at enough copies."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BEGIN = "begin"
 _WRITE = "write"
+_ALL = 1 << 40
+"""More writes than there can be on the way."""
 
 
 class Failover:
@@ -107,12 +109,15 @@ class Failover:
     def _fence_off(self) -> None:
         leader = self.copies.leader
         self.is_fenced_off = True
-        why = f"{leader.name} may not lead any more: it only reads"
-        leader.work = {
-            step: Refusing(work, leader, why) if _changes(work) else work
+        leader.work = self._reading(leader, "may not lead any more")
+        self._tell(leader, f"{leader.name} takes no more writes")
+
+    def _reading(self, node: Store, why: str) -> dict[int, Work]:
+        """What a leader does, without all that changes something."""
+        return {
+            step: Refusing(work, node, f"{node.name} {why}") if _changes(work) else work
             for step, work in self.work.items()
         }
-        self._tell(leader, f"{leader.name} takes no more writes")
 
     def _lift(self) -> None:
         leader = self.copies.leader
@@ -134,13 +139,14 @@ class Failover:
         others = [each for each in copies.channels if each is not channel]
         besides = [each for each in old.replicas if each not in copies.channels]
         old.replicas = []
-        old.copies = copies.alone()
-        old.confirms = old.copies if copies.needed else None
-        copies.leader, copies.channels = new, []
-        new.copies, new.confirms = copies, copies if copies.needed else None
+        copies.channels = []  # what the old one writes from now on, nobody confirms
+        self.copies = new.copies = copies.led_by(new)
+        new.confirms = new.copies if copies.needed else None
+        for node in (old, *self.own_work):
+            node.waited_for.append(new.copies.look)
         new.replicas = besides
         for each in others:
-            each.follower.take_back(len(each.node.versions) + len(self.durability.acknowledged))
+            each.follower.take_back(_ALL)
             self._follow(each.node, each.follower, Versions(era, each.node.versions))
         self._tell(new, f"{new.name} took over from {old.name}", took_over=True)
         self.look()
@@ -149,7 +155,8 @@ class Failover:
         """Let a node follow the leader from what it has; it is sent what it has not."""
         leader = self.copies.leader
         node.versions = versions
-        node.work = self.own_work.get(node, self.work)
+        own = self.own_work.get(node)
+        node.work = self._reading(node, "follows another one") if own is None else own
         channel = self.copies.add(node, follower)
         leader.replicas.append(channel)
         for key, version in leader.versions.items():

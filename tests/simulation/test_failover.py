@@ -218,6 +218,26 @@ class TestACut:
         run = led("failover: alone", cut(), nodes=nodes, links=[*LINKS, "db > near"]).run()
         assert when(run, "was not heard of") == []
 
+    def test_what_was_on_the_way_to_it_changes_nothing_there_any_more(self) -> None:
+        """Calls from `b` that were sent before the copy led arrive when the old one follows."""
+        links = [link.removesuffix(", timeout: 500 ms") for link in LINKS]
+        run = led("failover: alone", cut(), links=links).run()
+        assert lost(run, "there") == [round(20.3 + tenth / 10, 3) for tenth in range(32)]
+        assert node(run, "db").meter.rejected == 32
+        (channel,) = node(run, "copy").copies.channels
+        channel.follower.settle()
+        assert node(run, "db").versions == node(run, "copy").versions
+        assert all_free(run)
+
+    def test_nobody_confirms_what_the_old_side_writes(self) -> None:
+        """What waits there is not let go by the copies of the new one."""
+        nodes = {"third": "copy, zones: [b], settings: {lag: 250 ms}"}
+        links = [link.removesuffix(", timeout: 500 ms") for link in LINKS] + ["db > third"]
+        run = led("failover: alone, acknowledged-by: 1", cut(), nodes=nodes, links=links).run()
+        assert count(run, "diverged-writes") == 0
+        assert count(run, "lost-writes") == 0
+        assert all_free(run)
+
     def test_reads_of_the_old_side_are_stale(self) -> None:
         operations = {**OPERATIONS, "here": {**OPERATIONS["here"], "needs": ["compute", "read"]}}
         run = led("failover: alone", cut(), operations=operations).run()
