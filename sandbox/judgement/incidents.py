@@ -22,8 +22,11 @@ from sandbox.simulation.trace import Happening, What
 
 STRUCK: tuple[What, ...] = (
     "died",
+    "cut",
+    "deleted",
     "slow",
     "deploy",
+    "no-launches",
     "quota",
     "errors",
     "replies",

@@ -9,8 +9,11 @@ from sandbox.tui.columns import node_of
 
 INCIDENTS: tuple[What, ...] = (
     "died",
+    "cut",
+    "deleted",
     "slow",
     "deploy",
+    "no-launches",
     "quota",
     "errors",
     "replies",
