@@ -50,6 +50,10 @@ class Bulk(Struck):
     of: Id | None = None
 
 
+class Launches(Struck):
+    """No instance of a kind can be started: what stands, stands, and what is booting comes."""
+
+
 class Quota(Struck):
     """Whoever stands behind a kind takes no more than so much from now on."""
 
@@ -152,6 +156,7 @@ class Incident(Document):
     kill: Kill | None = None
     slow: Slow | None = None
     deploy: Deploy | None = None
+    launches: Launches | None = None
     bulk: Bulk | None = None
     quota: Quota | None = None
     errors: Errors | None = None
@@ -171,6 +176,8 @@ class Incident(Document):
             known = [f"`{name}`" for name in INCIDENTS]
             words = f"{', '.join(known[:-1])} and {known[-1]}"
             raise ValueError(f"an incident is exactly one of {words}")
+        if self.deploy is not None and self.lasts is not None:
+            raise ValueError("how long a deploy takes is not said here: it depends on the servers")
         if self.delete is not None and self.lasts is not None:
             raise ValueError("how long data is gone is not said here: it depends on the backup")
         return self

@@ -41,9 +41,9 @@ class Scaler:
     """The control loop of one node.
 
     It wants as many instances as would be busy for `scale-at` of the time with what those in
-    service have worked since the last look. What is being started is counted as if it was there;
-    of those started beyond the node's `count`, one a look is stopped once fewer have been enough
-    for long.
+    service have worked since the last look, and never fewer than the node's `count`: who has died
+    is replaced. What is being started, or restarts, is counted as if it was there; of those
+    started beyond the `count`, one a look is stopped once fewer have been enough for long.
     """
 
     def __init__(self, world: World, servers: list[Compute]) -> None:
@@ -51,6 +51,7 @@ class Scaler:
         self.world = world
         self.control = world.lane.control
         self.servers = servers
+        self.kind = first.place.node.kind
         self.standing = first.place.node.count
         self.aim: float = first.setting("scale-at")
         self.pool: int = min(first.setting("warm-pool"), len(servers) - self.standing)
@@ -61,7 +62,6 @@ class Scaler:
         )
         self._idle = servers[self.standing :]
         """Those that can be started; whoever is out of service for another reason cannot."""
-        self._starting = 0
         self._starts = dict.fromkeys(servers, 0)
         """How often each has been started."""
         self._worked = dict.fromkeys(servers, 0.0)
@@ -80,15 +80,14 @@ class Scaler:
     def _look(self) -> None:
         now = self.control.now
         share = self._busy(now)
-        there = [each for each in self.servers if each.in_service and each.is_up]
-        coming = self._starting
+        there = sum(each.in_service and each.is_up for each in self.servers)
+        coming = sum(not each.in_service and each not in self._idle for each in self.servers)
         # What is busy beyond rounding is wanted: 70% of two at 70% are two.
-        wanted = math.ceil(share * len(there) / self.aim - 1e-9)
-        if wanted > len(there) + coming:
+        wanted = max(self.standing, math.ceil(share * there / self.aim - 1e-9))
+        if wanted > there + coming:
             self._low_since = None
-            for each in self._idle[: wanted - len(there) - coming]:
-                self._start(each)
-        elif wanted >= len(there) + coming:
+            self._start(wanted - there - coming)
+        elif wanted == there + coming:
             self._low_since = None
         elif self._low_since is None:
             self._low_since = now
@@ -106,9 +105,15 @@ class Scaler:
         self._served = {each for each in self.servers if each.in_service and each.is_up}
         return sum(shares) / len(shares) if shares else 0.0
 
-    def _start(self, server: Compute) -> None:
+    def _start(self, number: int) -> None:
+        """Start so many, as far as there are any, and whoever runs them lets anybody start."""
+        if self.kind in self.world.no_launches:
+            return
+        for each in [each for each in self._idle if each.is_up][:number]:
+            self._boot_one(each)
+
+    def _boot_one(self, server: Compute) -> None:
         self._idle.remove(server)
-        self._starting += 1
         seconds = self._boot.at(self.servers.index(server), self._starts[server])
         self._starts[server] += 1
         is_ready = self.pool > 0
@@ -120,7 +125,9 @@ class Scaler:
 
     def _started(self, server: Compute, seconds: float) -> Process:
         yield self.control.timeout(seconds)
-        self._starting -= 1
+        if not server.is_up:  # where it was to stand nothing is any more
+            self._idle.insert(0, server)
+            return
         server.warm_up()
         server.serve(True)
         self.world.tell(server.index, f"{server.name} was started", "started")

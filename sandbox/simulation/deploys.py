@@ -124,9 +124,9 @@ class Rollout:
         """Restart some with another version."""
         control = self.world.lane.control
         serving = [each for each in group if each.in_service]
+        for each in serving:
+            each.serve(False)
         if self.is_rolling:
-            for each in serving:
-                each.serve(False)
             yield control.timeout(self.drain)
         for each in serving:
             each.die()

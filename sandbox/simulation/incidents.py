@@ -75,6 +75,18 @@ def slow(world: World, incident: Incident) -> Process:
             world.tell(each.index, f"{each.name} was as fast as before", "fast")
 
 
+def launches(world: World, incident: Incident) -> Process:
+    """No instance of a kind can be started for a while."""
+    assert incident.launches is not None
+    kind = incident.launches.kind
+    world.no_launches.add(kind)
+    world.tell(-1, incident.says, "no-launches")
+    if incident.lasts is not None:
+        yield world.lane.control.timeout(incident.lasts)
+        world.no_launches.remove(kind)
+        world.tell(-1, f"instances of {kind} could be started again", "launches")
+
+
 def quota(world: World, incident: Incident) -> Process:
     """All of a kind take no more than so much."""
     assert incident.quota is not None
@@ -140,6 +152,7 @@ STRIKES: dict[str, Callable[[World, Incident], Process]] = {
     "kill": kill,
     "slow": slow,
     "deploy": deploy,
+    "launches": launches,
     "bulk": bulk,
     "quota": quota,
     "errors": errors,

@@ -60,11 +60,11 @@ class NodeFrame(NamedTuple):
 
 
 What = Literal[
-    "died", "back", "slow", "fast", "started", "stopped", "deploy", "deployed", "undone",
-    "left-out", "taken-in", "quota", "no-quota", "errors", "no-errors", "replies", "no-replies",
-    "poison", "shared-anew", "stuck", "spike", "cut", "healed", "took-over", "deleted",
-    "restored", "called", "calm", "flush", "hot", "cool", "bots",
-    "job", "job-over", "",
+    "died", "back", "slow", "fast", "started", "stopped", "no-launches", "launches", "deploy",
+    "deployed", "undone", "left-out", "taken-in", "quota", "no-quota", "errors", "no-errors",
+    "replies", "no-replies", "poison", "shared-anew", "stuck", "spike", "cut", "healed",
+    "took-over", "deleted", "restored", "called", "calm", "flush", "hot", "cool", "bots", "job",
+    "job-over", "",
 ]  # fmt: skip
 
 
@@ -72,10 +72,11 @@ class Happening(NamedTuple):
     """Something that happened to a node (its index; -1: to none), in words, never a fix.
 
     `what` it was: an instance died or came back, became slow or fast again, was started or stopped,
-    a new version came, was everywhere or was taken back, a router left it out or took it in again,
-    an external got or lost a quota, began or ceased to fail or to lose its replies, messages came
-    that nobody can work on, consumers shared partitions anew or got stuck, clients came in a spike,
-    an observer called somebody, or saw that all was well again, a job began or was over.
+    could not be started, or could again, a new version came, was everywhere or was taken back, a
+    router left it out or took it in again, an external got or lost a quota, began or ceased to fail
+    or to lose its replies, messages came that nobody can work on, consumers shared partitions anew
+    or got stuck, clients came in a spike, an observer called somebody, or saw that all was well
+    again, a job began or was over.
     """
 
     time: float

@@ -78,6 +78,8 @@ class World:
     """Ways between zones on which nothing arrives at the moment."""
     gateway: str | None = None
     """The node whose gateways hold the connections of those who watch."""
+    no_launches: set[str] = field(default_factory=set)
+    """Kinds of which no instance can be started at the moment."""
     can_part: bool = False
     """Whether any are ever cut."""
 

@@ -126,12 +126,14 @@ def zone(world: World, incident: Incident) -> Generator[Any, Any, None]:
     struck = [node for node in stands if node.is_up]
     for node in struck:
         node.die()
-        world.tell(node.index, f"{node.name} died with its zone", "died")
+        if node.in_service:
+            world.tell(node.index, f"{node.name} died with its zone", "died")
     if incident.lasts is not None:
         yield world.lane.control.timeout(incident.lasts)
         for node in struck:
             node.revive()
-            world.tell(node.index, f"{node.name} was back, with nothing in memory", "back")
+            if node.in_service:
+                world.tell(node.index, f"{node.name} was back, with nothing in memory", "back")
 
 
 def partition(world: World, incident: Incident) -> Generator[Any, Any, None]:

@@ -113,6 +113,44 @@ class TestGrowing:
         ).run()  # fmt: skip
         assert (50.0, "app.4 was started") in told(run)
 
+    def test_who_has_died_is_replaced_however_little_there_is_to_do(self) -> None:
+        incident = {"id": "k", "at": "16 s", "says": "x", "kill": {"kind": "front"}}
+        run = fleet("scale-to: 4", rate="1/s", incidents=[incident]).run()
+        assert (50.0, "app.3 was started") in told(run)
+
+    def test_who_only_restarts_is_not(self) -> None:
+        """At 29 s all restart for 5 s: the look at 30 s finds nobody, and waits."""
+        incident = {"id": "v", "at": "29 s", "says": "x", "deploy": {"kind": "front"}}
+        run = fleet("scale-to: 4", rate="1/s", incidents=[incident]).run()
+        assert [says for _, says in told(run)] == ["x", "app ran the new version everywhere"]
+
+    def test_nothing_is_started_that_nobody_lets_start(self) -> None:
+        """Refused from 10 s to 50 s: what the looks at 15, 30 and 45 s want comes at 80 s."""
+        said = {"id": "n", "at": "10 s", "says": "no more servers"}
+        for_a_while = {**said, "for": "40 s", "launches": {"kind": "front"}}
+        run = fleet("scale-to: 5, warm-pool: 2", incidents=[for_a_while], length="100 s").run()
+        assert told(run)[:3] == [
+            (10.0, "no more servers"),
+            (50.0, "instances of front could be started again"),
+            (63.0, "app.3 was started"),
+        ]
+
+    def test_what_boots_already_comes(self) -> None:
+        incident = {"id": "n", "at": "16 s", "says": "x", "launches": {"kind": "front"}}
+        run = fleet("scale-to: 5", incidents=[incident]).run()
+        assert told(run) == [(16.0, "x"), (35.0, "app.3 was started")]
+
+    def test_where_a_zone_is_lost_nothing_is_started(self) -> None:
+        """Two of three zones stand: of those that can be started, every third cannot."""
+        incident = {"id": "z", "at": "14 s", "says": "x", "zone": {"zone": "c"}}
+        app = "front, count: 2, zones: [a, b, c], settings: {scale-to: 5}"
+        run = system(
+            {"lb": "spread", "app": app}, ["people > lb", "lb > app"], "[compute]",
+            kinds=KINDS, traffic="rate: 18/s", length="60 s", incidents=[incident],
+            zones={name: {"title": name} for name in "abc"},
+        ).run()  # fmt: skip
+        assert told(run) == [(35.0, "app.4 was started")]
+
     def test_boot_times_are_drawn_from_the_seed(self) -> None:
         made = fleet("scale-to: 5", kinds=KINDS.replace("fixed 20 s", "lognormal 20 s sigma 0.3"))
         times = {told(made.run(seed))[0][0] for seed in range(5)}

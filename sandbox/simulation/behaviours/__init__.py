@@ -17,8 +17,8 @@ from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.dead_letters import DeadLetters
 from sandbox.simulation.behaviours.dns import Dns
 from sandbox.simulation.behaviours.external import External
-from sandbox.simulation.behaviours.function import Function
 from sandbox.simulation.behaviours.filter import Filter
+from sandbox.simulation.behaviours.function import Function
 from sandbox.simulation.behaviours.gate import Gate
 from sandbox.simulation.behaviours.line import Line
 from sandbox.simulation.behaviours.log import Log
