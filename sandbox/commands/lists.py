@@ -20,6 +20,7 @@ _MEANINGS = {
     "delivers": "delivers to",
     "replicates": "replicates to",
     "puts aside": "puts aside into",
+    "holds": "stays connected to",
     "nothing": "",
 }
 """What a link is: by what its target takes, or by what its source sends."""
@@ -80,6 +81,8 @@ def link_meaning(known: Catalogue, source: str, target: str) -> str:
         return ""
     if taker == "dead-letters":
         return _MEANINGS["puts aside"] if known.behaviours[sender].defers else ""
+    if (sender, taker) == ("clients", "sockets"):
+        return _MEANINGS["holds"]
     if known.behaviours[sender].defers and takes in ("calls", "either"):
         return _MEANINGS["delivers"]
     return _MEANINGS[takes]

@@ -87,6 +87,7 @@ def check_design(level: Level, design: Design) -> list[Problem]:
     kinds = {node.id: catalogue.kinds.get(node.kind) for node in all_nodes(level, design)}
     problems += check_zones(catalogue, design.nodes, level.zones, ("nodes",))
     problems += check_links(catalogue, kinds, design.links, ("links",))
+    problems += _looked_along(level, design.links)
     return problems + _carried(level, design.links)
 
 
@@ -247,6 +248,20 @@ def _not_held_back(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -
         return []
     message = f"`{link.source}` hands out no more than others have room for, and holds nothing back"
     return [Problem(message, (*path, given[0]), f"take `{given[0]}` out")]
+
+
+def _looked_along(level: Level, links: tuple[Link, ...]) -> list[Problem]:
+    """How often somebody looks is said of the wires of those who watch."""
+    watching = level.watch.by if level.watch is not None else None
+    return [
+        Problem(
+            f"nobody looks along this wire every so often: `{link.source}` does not watch",
+            ("links", at, "every"),
+            f"say it of a wire from `{watching}`" if watching else "take `every` out",
+        )
+        for at, link in enumerate(links)
+        if link.every is not None and link.source != watching
+    ]
 
 
 def _carried(level: Level, links: tuple[Link, ...]) -> list[Problem]:

@@ -127,6 +127,12 @@ class TestBeingTold:
         look = next(each for each in run.world.operations if each.name == "look")
         assert look.meter.arrivals == 0
 
+    def test_a_message_is_half_a_round_trip_under_way(self) -> None:
+        kinds = yaml.safe_load(LEVEL)["kinds"]
+        kinds["crowd"]["distance"] = "fixed 400 ms"
+        run = board(settings="gather: 0 s", kinds=kinds).run()
+        assert (delays(run)[0], delays(run)[-1]) == (0.201, 0.3)
+
     def test_its_load_can_be_estimated(self) -> None:
         made = board(settings="gather: 0 s")
         assert estimate(made.level, made.design)["live"] == pytest.approx(0.01 + 0.1)
@@ -240,6 +246,10 @@ class TestDocuments:
         operations["look"]["items"] = {"count": 2}
         with pytest.raises(DocumentError, match="more than one thing"):
             board(operations=operations)
+
+    def test_who_does_not_watch_does_not_look_every_so_often(self) -> None:
+        with pytest.raises(DocumentError, match="`app` does not watch"):
+            board(["people > app", "app > db, every: 2 s", "app > live", "viewers > live"])
 
     def test_it_comes_to_an_end(self) -> None:
         operations = yaml.safe_load(LEVEL)["operations"]

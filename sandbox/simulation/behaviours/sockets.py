@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, Visited
-from sandbox.simulation.draws import Constant, Draws, uniform
+from sandbox.simulation.draws import Constant, Draws, durations, uniform
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.oracles.watching import Watching
@@ -71,7 +71,12 @@ class Sockets(SimNode):
         if self is mine[0] and world.gateway == self.place.node.id:
             gateways = [each for each in mine if isinstance(each, Sockets)]
             watching = world.ledger.watching
-            crowd = Crowd(gateways, watching.count if watching else 0, self.place, watching)
+            watch, count, distance = world.level.watch, 0, None
+            if watch is not None and watching is not None:
+                way, count = world.instances[watch.by][0].place.kind.distance, watching.count
+                purpose = f"messages to {watch.by}"
+                distance = durations(world.seed, purpose, way) if way is not None else None
+            crowd = Crowd(gateways, count, self.place, watching, distance)
             for gateway in gateways:
                 gateway.crowd = crowd
             crowd.gather()
@@ -192,7 +197,10 @@ class Crowd:
         count: int,
         place: Place,
         watching: Watching | None = None,
+        distance: Draws | Constant | None = None,
     ) -> None:
+        self.distance = distance
+        """How long a message to one of them and back is under way, in seconds."""
         self.gateways = gateways
         self.count = count
         self.watching = watching
@@ -216,9 +224,12 @@ class Crowd:
                 gateway.connected[who] = None
 
     def sees(self, who: int, version: int, moment: float) -> None:
-        """Somebody has got a message."""
-        if self.watching is not None:
-            self.watching.sees(who, version, moment)
+        """A message is sent to somebody, who gets it half a round trip later."""
+        if self.watching is None:
+            return
+        if self.distance is not None:
+            moment += 0.5 * self.distance.at(version, who)
+        self.watching.sees(who, version, moment)
 
     def come_back(self, clients: list[int]) -> None:
         """Let these connect again."""
