@@ -128,6 +128,8 @@ class Ability(Document):
     """Who is asked first, where a node is wired to several who can: the lowest."""
     per_million: Money = 0.0
     """Dollars for a million of them, of the volume that the level declares for its period."""
+    limit: Rate | None = Field(default=None, gt=0)
+    """How many of them a second one partition of a table takes; none given means any number."""
 
 
 class Warming(Document):

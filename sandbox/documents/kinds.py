@@ -163,6 +163,10 @@ def _kind_problems(catalogue: Catalogue, kind: Kind, path: Trail) -> list[Proble
         elif setting.type != known[name].type:
             message = f"this setting is a {known[name].type}, not a {setting.type}"
             problems.append(Problem(message, (*path, "settings", name, "type")))
+    for name, ability in kind.does.items():
+        if ability.limit is not None and kind.behaviour != "table":
+            message = f"only a table has a limit for each partition, and this is a {kind.behaviour}"
+            problems.append(Problem(message, (*path, "does", name, "limit")))
     periods = [size.price[1] for size in kind.sizes.values() if size.price[0] > 0]
     for name, size in kind.sizes.items():
         if size.price[0] > 0 and size.price[1] != periods[0]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.simulation.behaviours.base import Visited, Work
 from sandbox.simulation.draws import durations
 from sandbox.simulation.lane import Journeying, Lane
+from sandbox.simulation.placement import how_many
 from sandbox.simulation.requests import END, Refused, Request
 
 if TYPE_CHECKING:
@@ -52,9 +53,7 @@ def _rows(world: World, job: Bulk) -> tuple[int, int]:
     """The first key that it is about, and how many follow."""
     if job.of is None:
         return ROWS_OF_ITS_OWN, ROWS_OF_ITS_OWN
-    every = (operation.items for operation in world.level.operations.values())
-    count = max(items.count for items in every if items is not None and items.of == job.of)
-    return world.keys[job.of], count
+    return world.keys[job.of], how_many(world.level, job.of)
 
 
 def _send(lane: Lane, entrance: Visited, requests: Iterator[Request], apart: float) -> Journeying:

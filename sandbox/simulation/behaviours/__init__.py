@@ -35,6 +35,7 @@ from sandbox.simulation.behaviours.shedder import Shedder
 from sandbox.simulation.behaviours.sockets import Sockets
 from sandbox.simulation.behaviours.station import Station
 from sandbox.simulation.behaviours.store import Store
+from sandbox.simulation.behaviours.table import Table
 from sandbox.simulation.behaviours.topic import Topic
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ BEHAVIOURS: dict[BehaviourName, type[SimNode]] = {
     "backup": Backup,
     "shards": Shard,
     "quorum": Copy,
+    "table": Table,
     "queue": Queue,
     "log": Log,
     "topic": Topic,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, Work, travel
 from sandbox.simulation.behaviours.gather import Belonging, gather
 from sandbox.simulation.behaviours.store import Store
-from sandbox.simulation.draws import generator
 from sandbox.simulation.effects import LOOKS, stock
+from sandbox.simulation.placement import Placement, how_many
 from sandbox.simulation.plan import Step
 from sandbox.simulation.requests import END, SOLD_OUT, Request
 from sandbox.simulation.users import NOBODY, Users
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 RANGES = ("scan", "search")
 """Needs that look at many rows: they are on one shard only where neighbours live together."""
-
-_EVEN = 0x9E3779B97F4A7C15
-_WORD = (1 << 64) - 1
 
 
 class Shard(Store):
@@ -86,7 +83,6 @@ class ShardSet(Belonging):
         super().__init__(shards)
         settings = self.first.place.settings
         self.key: str = settings["key"]
-        self.in_order = settings["ids"] == "sequential"
         self.parts = min(int(settings["split"]), len(shards))
         self.split_keys: int = settings["split-keys"] if self.parts > 1 else 0
         self.users: Users | None = None
@@ -96,7 +92,8 @@ class ShardSet(Belonging):
         self.after: dict[int, int] = {}
         """What is left to do when the needs that are done in one go from a step on are done."""
         place = self.first.place
-        self._salt = generator(place.seed, f"keys at {place.node.id}").getrandbits(64)
+        in_order = settings["ids"] == "sequential"
+        self.placement = Placement(place.seed, place.node.id, len(shards), in_order=in_order)
 
     def prepare(self, wiring: Wiring) -> None:
         """Know where each need goes; cut what would be done in one go where that changes."""
@@ -118,7 +115,7 @@ class ShardSet(Belonging):
 
     def about(self, step: int, work: Work, first: int, count: int) -> None:
         """Know where each row of a job goes."""
-        alone = work.need not in RANGES or self.in_order
+        alone = work.need not in RANGES or self.placement.in_order
         self.keys[step] = _Keys(first, count, work.need in LOOKS) if alone else None
         self.after[step] = work.after
 
@@ -129,11 +126,9 @@ class ShardSet(Belonging):
             return _Keys(*self._users(wiring), look=False, by_user=True)
         if items is None or (look and self.key not in ("own", items.of)):
             return None
-        if step.need in RANGES and not self.in_order:
+        if step.need in RANGES and not self.placement.in_order:
             return None
-        alike = (other.items for other in wiring.plan.level.operations.values())
-        count = max(each.count for each in alike if each is not None and each.of == items.of)
-        return _Keys(wiring.world.keys[items.of], count, look)
+        return _Keys(wiring.world.keys[items.of], how_many(wiring.plan.level, items.of), look)
 
     def _users(self, wiring: Wiring) -> tuple[int, int]:
         """The first key of users, who have the same ones as items that are called so."""
@@ -167,13 +162,13 @@ class ShardSet(Belonging):
         if keys is None:
             return gather(self.lane, request, ways, len(ways))
         key = self._asker(request, keys) if keys.by_user else request.item
-        home = self.home(key, keys.first, keys.count)
+        home = self.placement.home(key, keys.first, keys.count)
         if key - keys.first >= self.split_keys:
             return travel(self.lane, ways[home], request)
         if keys.look:
             parts = [ways[(home + at) % len(ways)] for at in range(self.parts)]
             return gather(self.lane, request, parts, len(parts))
-        part = self._mixed(request.order) % self.parts
+        part = self.placement.mixed(request.order) % self.parts
         return travel(self.lane, ways[(home + part) % len(ways)], request)
 
     def _asker(self, request: Request, keys: _Keys) -> int:
@@ -184,15 +179,3 @@ class ShardSet(Belonging):
         if user == NOBODY or not 0 <= number < keys.count:
             return request.item
         return keys.first + number
-
-    def home(self, key: int, first: int, count: int) -> int:
-        """The shard that a key is on, where keys of its sort are so many from `first` on."""
-        if self.in_order:
-            return min((key - first) * len(self.instances) // count, len(self.instances) - 1)
-        return self._mixed(key) % len(self.instances)
-
-    def _mixed(self, number: int) -> int:
-        """A number that tells nothing of the one it is made from; the same for the same seed."""
-        mixed = (number ^ self._salt) * _EVEN & _WORD
-        mixed = (mixed ^ mixed >> 32) * _EVEN & _WORD
-        return mixed >> 24
