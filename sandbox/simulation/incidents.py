@@ -52,7 +52,8 @@ def kill(world: World, incident: Incident) -> Process:
     if incident.lasts is not None:
         yield world.lane.control.timeout(incident.lasts)
         victim.revive()
-        world.tell(victim.index, f"{victim.name} was back, with nothing in memory", "back")
+        if victim.is_up:
+            world.tell(victim.index, f"{victim.name} was back, with nothing in memory", "back")
 
 
 def slow(world: World, incident: Incident) -> Process:

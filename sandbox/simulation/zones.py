@@ -123,17 +123,24 @@ def zone(world: World, incident: Incident) -> Generator[Any, Any, None]:
     inside = [node for node in world.nodes if node.place.zone == incident.zone.zone]
     behaves = world.plan.catalogue.behaves
     stands = [node for node in inside if ZONE in behaves(node.place.node.kind).suffers]
-    struck = [node for node in stands if node.is_up]
-    for node in struck:
+    for node in stands:
+        node.without_power += 1
+        if not node.is_up:
+            continue
         node.die()
+        node.starts_with_power = True
         if node.in_service:
             world.tell(node.index, f"{node.name} died with its zone", "died")
     if incident.lasts is not None:
         yield world.lane.control.timeout(incident.lasts)
-        for node in struck:
-            node.revive()
-            if node.in_service:
-                world.tell(node.index, f"{node.name} was back, with nothing in memory", "back")
+        for node in stands:
+            node.without_power -= 1
+        for node in stands:
+            if node.starts_with_power and not node.without_power:
+                node.starts_with_power = False
+                node.revive()
+                if node.in_service:
+                    world.tell(node.index, f"{node.name} was back, with nothing in memory", "back")
 
 
 def partition(world: World, incident: Incident) -> Generator[Any, Any, None]:

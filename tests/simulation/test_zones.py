@@ -70,6 +70,19 @@ class TestZoneLoss:
         run = spread(dead, struck("zone", {"zone": "a"}, "3500 ms", "1 s")).run()
         assert [each.name for each in run.world.nodes if not each.is_up] == ["db"]
 
+    def test_nobody_is_back_in_the_dark(self) -> None:
+        """Killed before for 2 s; the zone is dark for longer, and a second time."""
+        dead = {"id": "one", "at": "2 s", "for": "2 s", "says": "dies", "kill": {"kind": "base"}}
+        dark = struck("zone", {"zone": "a"}, "3500 ms", "2 s")
+        again = {**struck("zone", {"zone": "a"}, "4500 ms", "3 s"), "id": "again"}
+        run = spread(dead, dark, again).start()
+        run.advance(7.4)
+        assert [each.name for each in run.world.nodes if not each.is_up] == ["app.1", "db"]
+        run.advance(7.6)
+        assert all(each.is_up for each in run.world.nodes)
+        back = [each for each in run.world.happenings if each.what == "back"]
+        assert [round(each.time, 6) for each in back] == [7.5, 7.5]
+
     def test_a_balancer_stands_in_all_zones(self) -> None:
         run = spread(struck("zone", {"zone": "a"}, "3500 ms")).run()
         assert node(run, "lb").place.zone == ""

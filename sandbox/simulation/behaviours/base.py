@@ -167,6 +167,9 @@ class SimNode(Visited):
         self.ledger = place.ledger
         self.is_up = True
         self.epoch = 0
+        self.without_power = 0
+        """How many incidents keep its zone dark."""
+        self.starts_with_power = False
         self.slowed_by: dict[str, float] = {}
         """What slows it down now, and how many times as long everything takes for it."""
         self.calls = {}
@@ -242,7 +245,10 @@ class SimNode(Visited):
             told()
 
     def revive(self) -> None:
-        """Be there again, with nothing inside."""
+        """Be there again, with nothing inside; in a zone without power, as soon as it has some."""
+        if self.without_power:
+            self.starts_with_power = True
+            return
         self.is_up = True
         self.warm_up()
         for told in self.waited_for:
