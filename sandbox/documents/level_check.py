@@ -17,10 +17,11 @@ from sandbox.documents.operations import Operation, Parallel, Step
 from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.proofs import Variation
 from sandbox.documents.schedules import check_schedule
-from sandbox.documents.slos import CountSlo, SeenSlo, ShareSlo
+from sandbox.documents.slos import CountSlo, ShareSlo
 from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
 from sandbox.documents.variations import vary
+from sandbox.documents.watch_check import check_watch
 from sandbox.documents.words import suggestion
 from sandbox.documents.zones import check_zones
 
@@ -44,7 +45,7 @@ def check_level(level: Level) -> list[Problem]:
         *_slos(level),
         *check_data(level),
         *_clock(level),
-        *_watch(level, catalogue),
+        *check_watch(level, catalogue),
         *_money(level, catalogue),
         *same_ids(level.nodes, ("nodes",)),
         *check_zones(catalogue, level.nodes, level.zones, ("nodes",)),
@@ -260,37 +261,6 @@ def _counted(level: Level, slo: CountSlo | ShareSlo, path: Trail) -> Iterator[Pr
         yield Problem(f"`{slo.of}` is not counted", path, suggestion(slo.of, known))
     elif known[slo.of].of_stock and level.stock is None:
         yield Problem(f"there is no stock, so no `{slo.of}`", path, "add `stock`")
-
-
-def _watch(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
-    """Those who watch what there is not, or what is not one thing; and who never come to an end."""
-    watch = level.watch
-    if watch is None:
-        for at, slo in enumerate(level.slos):
-            if isinstance(slo, SeenSlo):
-                yield Problem("nobody watches anything here", ("slos", at, "metric"), "add `watch`")
-        return
-    path: Trail = ("watch",)
-    named = [(watch.changes, (*path, "changes")), (watch.looks, (*path, "looks"))]
-    yield from _unknown("operation", named, level.operations)
-    clients = [
-        node.id
-        for node in level.nodes
-        if node.kind in catalogue.kinds and catalogue.kinds[node.kind].behaviour == "clients"
-    ]
-    yield from _unknown("clients node", [(watch.by, (*path, "by"))], clients)
-    for name, need, where in ((watch.changes, "write", "changes"), (watch.looks, "read", "looks")):
-        operation = level.operations.get(name)
-        if operation is None:
-            continue
-        if not operation.needs_any((need,)):
-            yield Problem(f"`{name}` does not `{need}` anything", (*path, where))
-        if operation.items is not None and operation.items.count > 1:
-            yield Problem(f"`{name}` is about more than one thing", (*path, where), "count: 1")
-    endless = [name for name, each in level.operations.items() if each.deadline is None]
-    if level.clock.drain is None and endless:
-        message = "those who watch never stop, so the run has to"
-        yield Problem(message, path, f"give the clock a `drain`, or `{endless[0]}` a deadline")
 
 
 def _clock(level: Level) -> Iterator[Problem]:

@@ -21,7 +21,9 @@ class Measured(_Model):
 
     id: str
     says: str
-    metric: Literal["within", "settled", "seen", "good", "lost", "latency", "count", "share", "scope"]
+    metric: Literal[
+        "within", "settled", "seen", "good", "lost", "latency", "count", "share", "scope"
+    ]
     measured: float | None
 
 

@@ -64,10 +64,11 @@ class Reader(Consumer):
 class Log(Keeper):
     """Messages about the same item come into the same partition, and are worked off in order.
 
-    There are as many partitions as its size has slots. Each belongs to one consumer, which works on one message of it at a time: no more are
-    under way at once than there are partitions. A message that fails is tried again on the spot,
-    and everything behind it waits. After so many `tries` it is put aside, or the partition stands
-    still (`beyond: block`) until somebody intervenes, which nobody does in a run.
+    There are as many partitions as its size has slots. Each belongs to one consumer, which works on
+    one message of it at a time: no more are under way at once than there are partitions. A message
+    that fails is tried again on the spot, and everything behind it waits. After so many `tries` it
+    is put aside, or the partition stands still (`beyond: block`) until somebody intervenes, which
+    nobody does in a run.
 
     When a consumer dies, or is back, nobody begins anything for as long as it takes to share the
     partitions anew.
