@@ -80,6 +80,14 @@ def test_what_struck_and_what_was_sent_to_the_dead() -> None:
     assert with_text(events, "the bank takes 10/s").time == 8.0
 
 
+def test_what_is_slow_and_what_is_new_is_told() -> None:
+    ill = {"id": "ill", "at": "10 s", "says": "x", "slow": {"kind": "app", "times": 4}}
+    new = {"id": "v2", "at": "20 s", "says": "a new version", "deploy": {"kind": "app"}}
+    _, events = told(shop(incidents=[ill, new]))
+    assert with_text(events, "took 4 times as long for everything").time == 10.0
+    assert with_text(events, "a new version").time == 20.0
+
+
 def test_refusals_of_a_quota_are_counted_from_when_to_when() -> None:
     run, events = told(shop())
     bank = next(node.index for node in run.world.nodes if node.name == "bank")

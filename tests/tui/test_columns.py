@@ -57,6 +57,14 @@ def test_instances_are_taken_together_or_one_by_one() -> None:
     assert (node_of("app.2"), node_of("app")) == ("app", "app")
 
 
+def test_how_busy_a_fleet_is_is_said_of_those_in_service() -> None:
+    busy, off = NodeFrame(utilisation=0.8), NodeFrame(off=True)
+    columns = Columns(trace((NodeFrame(), busy, off), (NodeFrame(), busy, busy)))
+    assert [frame.utilisation for frame in columns["app"].frames] == [0.8, 0.8]
+    assert columns["app"].off == [0, 1, 0]
+    assert not columns["app"].frames[0].off
+
+
 def test_a_column_grows_with_its_trace() -> None:
     idle = NodeFrame()
     growing = trace((idle, idle, idle))
@@ -83,6 +91,19 @@ def test_rows_of_instances_add_up_to_their_node() -> None:
     assert 0 < together.load < 1
     assert overlays(read, shown)["app"].load == together.load
     assert set(overlays(read, shown)) == {"users", "lb", "app"}
+
+
+def test_who_is_not_in_service_is_said_to_be_out() -> None:
+    more = "kinds: {app: {settings: {scale-to: {most: 9}}}}\nstart:"
+    text = KINDS.replace("start:", more).replace(
+        "count: COUNT", "count: 2, settings: {scale-to: 3}"
+    )
+    level = library.load_level_text(text)
+    design = level.starting_design()
+    read = Readings(level, design, library.kinds_for(level), simulate(level, design, 1).trace)
+    third = read.node("app.3", 15)
+    assert (third.status.word, third.detail) == ("OUT", "not in service")
+    assert "2 in service" in read.node("app", 15).detail
 
 
 def test_a_run_knows_which_nodes_it_had() -> None:
