@@ -244,7 +244,7 @@ class TestShownEverySoOften:
         run.advance(5.0)
         assert node(run, "copy").gauge == pytest.approx(3.0)
 
-    def test_loading_takes_a_processor(self) -> None:
+    def test_loading_takes_its_processors(self) -> None:
         """Two seconds of each four: who comes then waits until it is done."""
         run = self.made("4 s", "fixed 2 s").run()
         took = {round(j.end - j.start, 6) for j in journeys(run) if j.end and j.operation == "find"}

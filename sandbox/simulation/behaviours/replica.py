@@ -32,7 +32,7 @@ class Replica(Store):
     written, and the busier it is with reads, the further it falls behind.
 
     With `refresh` what was applied is seen only from the next full such time on; where its kind
-    says what it takes to `load` it, that is done then, and takes a processor.
+    says what it takes to `load` it, that is done then, and takes all its processors.
 
     Fails by answering with what is no longer true.
     """
@@ -88,7 +88,8 @@ class Replica(Store):
         while True:
             yield self.lane.control.timeout(self.refresh)
             if self.is_up and isinstance(self.cpu, FifoLine):
-                self.cpu.owe(seconds * self.slowness)
+                for _ in range(self.servers):
+                    self.cpu.owe(seconds * self.slowness)
 
     def sent_from(self, distance: float, waited_for: bool) -> float:
         """Know how far its primary is, and whether it waits; seconds that a write is under way.
