@@ -36,6 +36,13 @@ def test_threads_wait_for_the_bank_while_processors_idle_and_pages_wait_for_thre
         assert pages(LAB.judge(run)) < 0.75
 
 
+def test_who_starts_more_when_processors_are_busy_never_starts_any() -> None:
+    for seed in SEEDS:
+        run = LAB.run("elastic", seed)
+        assert not any(each.what == "started" for each in run.world.happenings)
+        assert pages(LAB.judge(run)) < 0.75
+
+
 def test_a_timeout_gives_threads_back_and_costs_payments() -> None:
     for seed in SEEDS:
         report = LAB.report("timeout", seed)
