@@ -29,3 +29,14 @@ def test_the_primary_knows_them_and_has_all_the_work() -> None:
     for seed in SEEDS:
         primary, replica = LAB.report("primary", seed), LAB.report("broken", seed)
         assert primary.nodes["db"].utilisation > 2.5 * replica.nodes["db"].utilisation
+
+
+def test_who_is_sent_to_the_primary_for_a_while_misses_nothing() -> None:
+    """Three seconds, since the replica is two behind; the primary has a part of the work."""
+    assert LAB.over("pinned", own) == [0] * len(SEEDS)
+    for seed in SEEDS:
+        pinned, primary, replica = (
+            LAB.report(each, seed).nodes["db"].utilisation
+            for each in ("pinned", "primary", "broken")
+        )
+        assert replica < pinned < primary
