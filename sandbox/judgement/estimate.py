@@ -12,6 +12,7 @@ from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.schedules import gateway
 from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.simulation.behaviours.keeping import ANSWER, kept_by
 from sandbox.simulation.draws import zipf_shares
 from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.requests import END
@@ -129,8 +130,13 @@ class _Flow:
         need, onward = self.plan.steps[step].need, self.plan.onward.get((node, step), ())
         beside = [x.target for x in self.plan.links_from[node] if x not in onward]
         for cache in [node, *beside]:
-            if self.plan.kind(cache).behaviour == "cache" and need in self.plan.kind(cache).does:
-                self.work[cache] += rate * self.plan.kind(cache).does[need].time.mean
+            does = self.plan.kind(cache).does
+            if self.plan.kind(cache).behaviour != "cache":
+                continue
+            if ANSWER in does and step in kept_by(self.plan, tuple(does)).answers:
+                need = ANSWER
+            if need in does:
+                self.work[cache] += rate * does[need].time.mean
                 rate *= 1.0 - self._kept(cache, self.plan.steps[step].operation)
         return rate
 

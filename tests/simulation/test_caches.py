@@ -253,6 +253,27 @@ base: {does: {permit: {time: fixed 50 ms}}}
         # write of 5 s being forgotten, it read again.
         assert read_from_source(run) == [1, 2, 6]
 
+    def test_all_that_was_seen_of_an_item_is_forgotten(self) -> None:
+        """A join is read from the source again after the write, as a read is."""
+        kinds = """
+both: {behaviour: cache, does: {join: {time: fixed 10 ms}, read: {time: fixed 10 ms}}}
+base: {does: {join: {time: fixed 50 ms}}}
+"""
+        thing = {"of": "thing", "count": 1}
+        for settings in ("on-write: delete", "on-write: update"):
+            run = system(
+                {"app": "front", "mem": f"both, settings: {{{settings}}}", "db": "base"},
+                ASIDE,
+                kinds=kinds,
+                operations={
+                    "view": {"title": "view", "needs": ["compute", "join"], "items": thing},
+                    "edit": {"title": "edit", "needs": ["compute", "write"], "items": thing},
+                },
+                streams=("rate: 1/s, mix: {view: 1}", "rate: 0.2/s, mix: {edit: 1}"),
+            ).run()
+            assert count(run, "stale-reads") == 0
+            assert read_from_source(run) == [1, 6]
+
     def test_a_write_to_somebody_else_is_none_of_its_business(self) -> None:
         thing, other = ({"of": name, "count": 1} for name in ("thing", "other"))
         run = system(

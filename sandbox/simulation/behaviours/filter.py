@@ -44,6 +44,7 @@ class Filter(Passing):
         self.look = self.usual
         """Seconds of work that a request costs it."""
         self.cpu = FifoLine(self.lane, self.servers, None)
+        self._shown = (0, 0)
         self.clients: dict[int, Clients] = {}
         """Who sends each stream."""
 
@@ -81,6 +82,13 @@ class Filter(Passing):
         meter = self.meter
         under_way = meter.arrivals - meter.served - meter.rejected - meter.failed
         return under_way >= self.passing + sum(self.cpu.state(now)[:2])
+
+    @property
+    def gauge(self) -> float | None:
+        """The share that it has refused since it was last asked, 0 to 1."""
+        came, refused = self.meter.arrivals - self._shown[0], self.meter.rejected - self._shown[1]
+        self._shown = (self.meter.arrivals, self.meter.rejected)
+        return refused / came if came else None
 
     @property
     def queue_max(self) -> int:

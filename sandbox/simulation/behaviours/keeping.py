@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sandbox.simulation.effects import WRITES
 from sandbox.simulation.effects.permissions import CHANGING as REVOKING
+from sandbox.simulation.effects.values import LOOKS
 from sandbox.simulation.plan import Plan, Step
 from sandbox.simulation.requests import END
 
@@ -21,7 +22,7 @@ ANSWER = "answer"
 SESSION = "session"
 """The need to know who is asking. Whoever does it besides the cache is where people log in."""
 
-LOOKING = frozenset({READ, PERMIT, SESSION, "compute"})
+LOOKING = frozenset({*LOOKS, PERMIT, SESSION, "compute"})
 """Needs that can be done once more, or not at all, and nothing is another than it was."""
 
 KEY_SPACE = 1 << 40
@@ -64,6 +65,7 @@ def kept_by(plan: Plan, does: tuple[str, ...]) -> Kept:
     kept.permissions = begins.get(PERMIT)
     if needs and needs[0] != SESSION:
         kept.about.append(0)
+    kept.about += [begins[need] for need in needs[1:] if need in LOOKS]
     for step in plan.steps:
         if step.need in begins:
             kept.covers[step.index] = (step.after, begins[step.need])
@@ -93,11 +95,11 @@ def _whole_answers(plan: Plan, kept: Kept, free: int) -> None:
         begins = (free + at) * KEY_SPACE
         for first in dict.fromkeys((usual, plan.spared.get(operation, usual))):
             steps = _from(plan, first)
-            if any(step.need == READ for step in steps) and all(_is_work(plan, s) for s in steps):
+            if any(step.need in LOOKS for step in steps) and all(_is_work(plan, s) for s in steps):
                 kept.covers[first] = (END, begins)
                 kept.answers.add(first)
                 kept.reads.discard(first)
-                kept.about.append(begins)
+        kept.about.append(begins)
 
 
 def _from(plan: Plan, step: int) -> list[Step]:
@@ -118,7 +120,7 @@ def _is_work(plan: Plan, step: Step) -> bool:
 
     What may be seen by one only is nobody else's answer, so `permit` and `session` are not.
     """
-    if step.need == READ:
+    if step.need in LOOKS:
         return True
     doers = plan.done.get(step.index, ())
     return (

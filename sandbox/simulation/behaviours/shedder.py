@@ -51,6 +51,11 @@ class Shedder(Passing):
         self._learn(self.lane.now - came)
         return None
 
+    @property
+    def gauge(self) -> float | None:
+        """How many it lets be under way now."""
+        return float(int(self.limit))
+
     def _learn(self, took: float) -> None:
         now = self.lane.now
         if took <= self.target:
