@@ -224,8 +224,11 @@ def goal_words(slo: Slo, glyphs: Glyphs) -> str:
 
 
 def traffic_of(level: Level, source: str, glyphs: Glyphs) -> str:
-    """How much comes from a clients node: `20→45/h`, or `45/h` when it is steady."""
+    """How much comes from a clients node: `20→45/h`, `45/h` when it is steady, `100 watch`."""
     streams = [stream for stream in level.traffic if stream.source == source]
+    if not streams and level.watch is not None and level.watch.by == source:
+        count = next((node.count for node in level.nodes if node.id == source), 0)
+        return f"{count:,} watch"
     low = sum(_rates(stream)[0] for stream in streams)
     peak = sum(max(_rates(stream)) for stream in streams)
     return _from_to(low, peak, glyphs)
