@@ -31,11 +31,13 @@ class Slow(Struck):
 class Deploy(Struck):
     """A new version of a kind is rolled out, each node of it in the way that it is set to.
 
-    `errors` is the share of requests that the new build fails; `incompatible` the share of those
-    that come with what an earlier answer gave them, and fail at another version than gave it.
+    `errors` is the share of requests that the new build fails; `leaks` the share of those after
+    which it never gives their slot back; `incompatible` the share of those that come with what an
+    earlier answer gave them, and fail at another version than gave it.
     """
 
     errors: Share = 0.0
+    leaks: Share = 0.0
     incompatible: Share = 0.0
 
 

@@ -4,8 +4,8 @@ All at once (`bang`): everything is down while it restarts. Batch by batch (`rol
 taken out of service, finish what they have, restart and are watched before the next ones; both
 versions answer meanwhile.
 
-What is watched is how much the new build fails by itself, as a health check would see it. That
-two versions do not understand each other is seen by nobody: each of them is well.
+What is watched is how much the new build fails by itself, and whether it answers a health check.
+That two versions do not understand each other is seen by nobody: each of them is well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from sandbox.simulation.behaviours.base import Place, Visit
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.draws import uniform
+from sandbox.simulation.lines import Slots
 from sandbox.simulation.requests import FAILED, Refused, Request
+from sandbox.simulation.transactions import Transaction
 
 if TYPE_CHECKING:
     from sandbox.documents.incidents import Deploy, Incident
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 TOO_MANY = 0.05
 """The share of requests that a new build may fail; beyond that it is taken back. A judgement."""
+
+CHECK = 1.0
+"""Seconds within which a new instance has to answer a health check, as with a balancer."""
 
 ROLLING = "rolling"
 
@@ -35,6 +40,8 @@ class Deployed(Compute):
     """A server of which a new version comes in the course of the run."""
 
     def __init__(self, place: Place) -> None:
+        self.leaked = 0
+        """Slots that nobody will ever give back."""
         super().__init__(place)
         self.rollout: Rollout | None = None
         self.is_new = False
@@ -52,6 +59,29 @@ class Deployed(Compute):
                 self.meter.failed += 1
                 raise Refused(FAILED, self.index, why)
         return super().visit(request)
+
+    def _leave(self, slots: Slots | None, request: Request, held: Transaction | None) -> None:
+        """Let go of the slot, unless this version forgets to."""
+        if slots is not None and slots is self.slots and self._forgets(request):
+            self.leaked += 1
+            slots = None
+        super()._leave(slots, request, held)
+
+    def _forgets(self, request: Request) -> bool:
+        return self.is_new and self.rollout is not None and self.rollout.leaks(request)
+
+    def emptied(self) -> None:
+        """A process that is started again has all its slots."""
+        super().emptied()
+        self.leaked = 0
+
+    def conserved(self, now: float) -> bool:
+        """Slots that were leaked are held by nobody."""
+        if self.slots is None:
+            return super().conserved(now)
+        meter, slots = self.meter, self.slots
+        inside = meter.arrivals - meter.served - meter.rejected - meter.failed
+        return inside == slots.size - slots.free + slots.waiting - self.leaked
 
     def run_version(self, is_new: bool) -> None:
         """Run the new version from now on, or the old one again."""
@@ -80,6 +110,7 @@ class Rollout:
         self._build = uniform(seed, f"{purpose} build")
         self._earlier = uniform(seed, f"{purpose} earlier answer")
         self._depends = uniform(seed, f"{purpose} depends on it")
+        self._leak = uniform(seed, f"{purpose} leak")
 
     def fails(self, server: Deployed, request: Request) -> str:
         """Why a request fails because of the version that it has come to; empty: it does not."""
@@ -93,6 +124,10 @@ class Rollout:
         there = self._in_service() or [server]
         before = there[int(self._earlier.at(stream, number) * len(there))]
         return f"it met two versions of {self.name}" if before.is_new != server.is_new else ""
+
+    def leaks(self, request: Request) -> bool:
+        """Whether the new version forgets to give the slot of a request back."""
+        return self._leak.at(request.stream, request.number) < self.deploy.leaks
 
     def roll_out(self) -> Process:
         """Bring the new version to all instances; take it back if it fails too much."""
@@ -138,6 +173,8 @@ class Rollout:
             each.serve(True)
 
     def _is_bad(self, group: list[Deployed]) -> bool:
+        if not all(each.answers_check(CHECK) for each in group if each.is_up):
+            return True
         came = sum(each.meter.arrivals - each.came_before for each in group)
         return sum(each.build_errors for each in group) > TOO_MANY * came
 

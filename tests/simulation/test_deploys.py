@@ -147,6 +147,37 @@ class TestRolling:
         }
 
 
+class TestLeaks:
+    KINDS = KINDS + "  sizes: {one: {price: $1/month, vcpu: 100, slots: 10}}\n"
+
+    def made(self, settings: str) -> System:
+        """Every request of the new version keeps its slot: ten of them, and two a second."""
+        return deployed(settings, version="leaks: 100%", kinds=self.KINDS, length="60 s")
+
+    def test_slots_are_gone_one_by_one_until_nobody_is_served(self) -> None:
+        """Back at 25 s with ten slots, two a second: at 30 s nothing is left, and no errors yet."""
+        run = self.made("deploy: bang, watch: 1 s").run()
+        served = [j.start for j in journeys(run) if j.outcome == "good" and j.start >= 25.0]
+        assert len(served) == 4 * 10
+        assert max(served) == 29.875
+        assert told(run)[-1] == (26.0, "app ran the new version everywhere")
+        assert [server.leaked for server in run.world.instances["app"]] == [10] * 4  # type: ignore[attr-defined]
+
+    def test_who_watches_for_long_enough_sees_a_check_fail(self) -> None:
+        run = self.made("deploy: bang, watch: 10 s").run()
+        assert told(run)[-1] == (40.0, "the new version of app failed too much and was taken back")
+        assert [server.leaked for server in run.world.instances["app"]] == [0] * 4  # type: ignore[attr-defined]
+        assert all(j.outcome == "good" for j in journeys(run) if j.start > 40.0)
+        assert all_free(run)
+
+    def test_the_old_version_leaks_nothing(self) -> None:
+        run = self.made(TestRolling.SETTINGS.replace("watch: 10 s", "watch: 4 s")).start()
+        run.advance(39.0)  # the first is new since 35 s
+        leaked = [server.leaked for server in run.world.instances["app"]]  # type: ignore[attr-defined]
+        assert leaked[0] > 0
+        assert leaked[1:] == [0, 0, 0]
+
+
 class TestTogether:
     def test_what_is_started_meanwhile_is_new(self) -> None:
         kinds = KINDS.replace("fixed 100 ms", "fixed 1 s")
