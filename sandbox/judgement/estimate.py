@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from functools import lru_cache
 
 from sandbox.documents.catalogue import FORWARD
 from sandbox.documents.decisions import decided
@@ -12,8 +10,9 @@ from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.schedules import gateway
 from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.judgement.spread import favourites, instances, share_of_limit
+from sandbox.simulation.behaviours.filter import false_positives
 from sandbox.simulation.behaviours.keeping import ANSWER, kept_by
-from sandbox.simulation.draws import zipf_shares
 from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.requests import END
 from sandbox.simulation.traffic import peak_rate
@@ -24,6 +23,7 @@ def estimate(level: Level, design: Design) -> dict[str, float]:
 
     Waiting, limits and impatience are left out; above 1 a queue grows as long as the peak lasts.
     A cache is taken to hold the favourites that it has room for, and nothing ever to be written.
+    Of shards and partitions it is the busiest that counts (see `spread.py`).
     Raises DocumentError where the design has no clear way.
     """
     level = decided(level, design)
@@ -33,7 +33,8 @@ def estimate(level: Level, design: Design) -> dict[str, float]:
         peak = peak_rate(stream, level.clock.length)
         whole = sum(stream.mix.values())
         for operation, weight in stream.mix.items():
-            flow, rate = _Flow(made, work, _ahead(made)), peak * weight / whole
+            flow = _Flow(made, work, _ahead(made), of_bots=stream.bots)
+            rate = peak * weight / whole
             all_of_it = 1.0 / level.operations[operation].sampled()
             flow.send(stream.source, made.first[operation], rate * all_of_it)
             if made.spared.get(operation, END) != END:
@@ -46,8 +47,8 @@ def _busy(made: Plan, node: str, seconds: float) -> float:
     if kind.behaviour in ("station", "batch-station"):
         batch = int(placed.settings.get("batch", 1))
         return seconds / (placed.count * batch)
-    if kind.behaviour == "external":
-        return seconds  # shares of its quota
+    if kind.behaviour in ("external", "table"):
+        return seconds  # shares of its quota, or of what one partition takes
     if kind.behaviour == "function":
         most = setting_value(made.catalogue, placed, "concurrency")
         assert isinstance(most, int)
@@ -68,19 +69,19 @@ def _ahead(made: Plan) -> dict[str, float]:
     return shares
 
 
-@lru_cache(maxsize=64)
-def _favourites(count: int, skew: float, room: int) -> float:
-    """The share of requests that are about the `room` most popular of `count` items."""
-    return math.fsum(zipf_shares(count, skew)[:room])
-
-
 class _Flow:
-    """Follows one operation's rate through the plan, adding up the work it brings."""
+    """Follows one operation's rate through the plan, adding up the work it brings.
 
-    def __init__(self, made: Plan, work: dict[str, float], ahead: dict[str, float]) -> None:
+    `of_bots` says whether it is programs that ask.
+    """
+
+    def __init__(
+        self, made: Plan, work: dict[str, float], ahead: dict[str, float], *, of_bots: bool
+    ) -> None:
         self.plan = made
         self.work = work
         self.ahead = ahead
+        self.of_bots = of_bots
 
     def send(self, node: str, step: int, rate: float) -> int:
         """Let `rate` requests a second go on from `node`; the step that is left."""
@@ -125,6 +126,8 @@ class _Flow:
             assert isinstance(admits, float)
             self.work[node] += rate / admits
             return min(rate, admits)
+        if kind.behaviour == "filter":
+            return self._filtered(node, rate)
         if FORWARD in kind.does:
             self.work[node] += rate * kind.does[FORWARD].time.mean
         need, onward = self.plan.steps[step].need, self.plan.onward.get((node, step), ())
@@ -140,13 +143,23 @@ class _Flow:
                 rate *= 1.0 - self._kept(cache, self.plan.steps[step].operation)
         return rate
 
+    def _filtered(self, node: str, rate: float) -> float:
+        """What a filter lets pass, at the price of a look at all of it."""
+        placed, catalogue = self.plan.nodes[node], self.plan.catalogue
+        catches, skill = (setting_value(catalogue, placed, each) for each in ("catches", "skill"))
+        assert isinstance(catches, float) and isinstance(skill, int | float)  # noqa: PT018
+        look = max(ability.time.mean for ability in self.plan.kind(node).does.values())
+        self.work[node] += rate * look
+        refused = catches if self.of_bots else false_positives(catches, skill)
+        return rate * (1.0 - refused)
+
     def _kept(self, cache: str, operation: str) -> float:
         """The share of requests that are about the keys a cache has room for."""
         kind, items = self.plan.kind(cache), self.plan.level.operations[operation].items
         room = kind.sizes[self.plan.nodes[cache].size or kind.first_size].keys
         if items is None or room is None or room >= items.count:
             return 1.0
-        return _favourites(items.count, items.skew, room)
+        return favourites(items.count, items.skew, room)
 
     def _weight(self, node: str, target: str, weight: float) -> float:
         """Instances are targets of their own; only the weighted policy looks at weights."""
@@ -162,8 +175,12 @@ class _Flow:
             quota = kind.sizes[self.plan.nodes[node].size or kind.first_size].quota
             self.work[node] += rate / quota if quota else 0.0
             return
+        if kind.behaviour == "table":
+            self.work[node] += rate * share_of_limit(self.plan, node, step)
+            return
         if kind.behaviour == "sockets":
             self._tell_all(node, rate)
+        rate *= instances(self.plan, node, step)
         law = step.time or self.plan.kind(node).does[step.need].time
         self.work[node] += rate * law.mean * (1.0 - self.ahead.get(step.need, 0.0))
 

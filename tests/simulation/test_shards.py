@@ -241,3 +241,22 @@ def test_steps_of_any_size_give_the_same(needs: list[Any]) -> None:
     steps.finish()
     assert steps.trace.frames == whole.trace.frames
     assert steps.trace.journeys == whole.trace.journeys
+
+
+def test_documents_are_pages_and_no_joins() -> None:
+    """A document store reads a page in one go; what joins has no way there."""
+    operations = {
+        "page": {"title": "page", "needs": ["read"], "items": KEYS},
+        "order": {"title": "order", "needs": ["join"], "items": KEYS},
+    }
+    for kind, joined in (("document", {"failed"}), ("shards", {"good"})):
+        made = system(
+            {"db": f"{kind}, count: 3"},
+            ["people > db"],
+            operations=operations,
+            streams=("rate: 4/s, mix: {page: 1, order: 1}",),
+            palette=["shards", "document"],
+        )
+        run = made.run()
+        assert {j.outcome for j in journeys(run) if j.operation == "page"} == {"good"}
+        assert {j.outcome for j in journeys(run) if j.operation == "order"} == joined
