@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.documents.problems import DocumentError
+from sandbox.judgement.estimate import estimate
 from sandbox.simulation.behaviours.filter import false_positives
 from sandbox.simulation.run import Run
 from tests.simulation.systems import System, count, journeys, node, outcomes, system
@@ -199,6 +200,14 @@ class TestFilter:
         """Looks of 1 ms, 2,000 a second: half of them wait for their turn."""
         run = coming(("rate: 2000/s",), length="1 s").run()
         assert node(run, "wall").queue_max > 900
+
+    def test_its_load_and_what_it_spares_can_be_estimated(self) -> None:
+        """Looks of 1 ms; of 150 bots and 50 people a second 15 and 44 pass, of 100 ms each."""
+        made = coming(self.BOTH, "catches: 90%")
+        busy = estimate(made.level, made.design)
+        assert busy["wall"] == pytest.approx(0.2)
+        passed = 150 * 0.1 + 50 * (1 - 0.9**20)
+        assert busy["app"] == pytest.approx(passed * 0.1 / 100)
 
     def test_guessing_takes_people_for_bots_as_often(self) -> None:
         assert false_positives(0.9, 1) == 0.9

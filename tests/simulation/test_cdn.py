@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.judgement.cost import cost
+from sandbox.judgement.estimate import estimate
 from tests.simulation.systems import System, count, ends, node, outcomes, system
 
 EDGE = """
@@ -107,6 +108,15 @@ def test_it_is_paid_for_each_request_that_comes_by() -> None:
     made = edged(volume={"view": 3_000_000, "edit": 1_000_000})
     parts = {part.label: part.amount for part in cost(made.level, made.design)}
     assert parts["edge: usage in a month"] == pytest.approx(8)
+
+
+def test_what_it_spares_can_be_estimated() -> None:
+    """All of a view is at the edge, in an estimate; a write of each fifth second is not."""
+    made = edged()
+    busy = estimate(made.level, made.design)
+    assert busy["edge"] == pytest.approx(0.01)
+    assert busy["app"] == pytest.approx(0.2 * 0.1 / 100)
+    assert busy["db"] == pytest.approx(0.2 * 0.5 / 100)
 
 
 def test_one_key_is_fetched_once_however_far_it_is() -> None:
