@@ -78,6 +78,14 @@ class RoundRobin(Pool):
         super().__init__(links, place)
         self._turn = -1
 
+    def choose(self, request: Request, without: int = -1) -> int:
+        """The next one; most often there is nothing to look at."""
+        if without >= 0 or self._breakers:
+            return super().choose(request, without)
+        usable = self.usable
+        self._turn = turn = (self._turn + 1) % len(usable)
+        return usable[turn]
+
     def among(self, usable: list[int], request: Request) -> int:
         """The next one."""
         self._turn = (self._turn + 1) % len(usable)
@@ -163,7 +171,7 @@ class Hash(Pool):
             at += 1
 
 
-class Nearest(RoundRobin):
+class Nearest(Pool):
     """The target that is nearest to whoever asks; by turns where several are."""
 
     def __init__(
@@ -176,6 +184,8 @@ class Nearest(RoundRobin):
         super().__init__(links, place)
         self._where = where
         self._distance = distance
+        self._turns: dict[str, int] = {}
+        """How often each zone has asked."""
         self._zones = [
             link.target.place.zone if isinstance(link.target, SimNode) else "" for link in links
         ]
@@ -185,9 +195,9 @@ class Nearest(RoundRobin):
         here, zones = self._where(request), self._zones
         far = [self._distance(here, zones[at]) for at in usable]
         nearest = min(far)
-        return super().among(
-            [at for at, each in zip(usable, far, strict=True) if each == nearest], request
-        )
+        equals = [at for at, each in zip(usable, far, strict=True) if each == nearest]
+        self._turns[here] = turn = self._turns.get(here, -1) + 1
+        return equals[turn % len(equals)]
 
 
 class Kept:
