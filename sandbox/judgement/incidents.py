@@ -16,7 +16,9 @@ from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.behaviours.external import External
 from sandbox.simulation.behaviours.filter import Filter
 from sandbox.simulation.behaviours.gate import Gate
+from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.shedder import Shedder
+from sandbox.simulation.behaviours.table import Table
 from sandbox.simulation.run import Run
 from sandbox.simulation.trace import Happening, What
 
@@ -60,7 +62,7 @@ def sent_to_the_dead(level: Level, run: Run) -> Iterator[Event]:
         end = _until(run, death)
         frames = [f for f in run.trace.frames if death.time < f.time <= (end or run.lane.now)]
         refused = sum(frame.nodes[node.index].rejected for frame in frames)
-        if not refused:
+        if not refused or isinstance(node, Copy):  # who asks copies knows which are there
             continue
         since = time_of(level.clock, death.time)
         alike = run.world.instances[node.place.node.id]
@@ -80,6 +82,8 @@ _REFUSED: dict[type[SimNode], str] = {
     Gate: "beyond its rate",
     Filter: "as bots",
     Shedder: "beyond its limit",
+    Table: "beyond what one partition takes",
+    Copy: "for want of other copies, or of room in its line",
 }
 """What those refuse whose business that is."""
 
