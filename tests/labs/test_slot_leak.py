@@ -46,7 +46,6 @@ def test_a_short_watch_lets_it_everywhere_and_all_pools_run_dry() -> None:
         assert how_it_ended(run) == (130.0, "deployed")
         assert [each.leaked for each in servers(run)] == [20] * 4
         assert slo(LAB.judge(run), "good") < 0.75
-        assert run.trace.frames[-20].operations[0].good == 0
 
 
 def test_a_long_watch_sees_the_first_pool_run_dry_and_takes_as_long() -> None:
