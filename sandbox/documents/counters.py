@@ -116,6 +116,7 @@ RATIOS: dict[str, Ratio] = {
         "stale-own-reads", "own-reads", "reads missed what their reader had written himself"
     ),
     "lost-edits": Ratio("lost-edits", "edits", "edits lost", needs=SAVING),
+    "unsaved": Ratio("unsaved", "typed", "times something typed was not saved soon enough"),
     "near-counts": Ratio(
         "near-counts", "clicks", "clicks on what is counted within 5%", owes="count"
     ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sandbox.documents.counters import COUNTERS, MOVING, RATIOS, REVOKING, Counter, Ratio
+from sandbox.documents.counters import COUNTERS, MOVING, RATIOS, REVOKING, SAVING, Counter, Ratio
 from sandbox.documents.level import Level
-from sandbox.documents.operations import Items
+from sandbox.documents.operations import Items, Operation
 from sandbox.documents.problems import Problem
 from sandbox.documents.slos import CountSlo, ShareSlo
 from sandbox.documents.source import Trail
@@ -24,10 +24,29 @@ def check_data(level: Level) -> Iterator[Problem]:
         if operation.grace and not operation.needs_any(REVOKING):
             message = f"`{name}` withdraws nothing, so nobody could go on for a while"
             yield Problem(message, ("operations", name, "grace"), "take it out")
+        yield from _kept_back(level, name, operation)
     yield from _users(level)
     for at, slo in enumerate(level.slos):
         if isinstance(slo, CountSlo | ShareSlo):
             yield from _counted(level, slo, ("slos", at, "of"))
+
+
+def _kept_back(level: Level, name: str, operation: Operation) -> Iterator[Problem]:
+    """Clients that keep back what nobody would miss, or of whom nobody knows who they are."""
+    path: Trail = ("operations", name)
+    held = [path] if operation.every else []
+    held += [(*path, "ways", key) for key, way in operation.ways.items() if way.every]
+    known = any(stream.users for stream in level.traffic if name in stream.mix)
+    for each in held:
+        if not operation.needs_any((*SAVING, "write")):
+            yield Problem(f"`{name}` saves nothing that could be kept back", (*each, "every"))
+        elif not known:
+            message = "nobody knows who asks, so nobody does anything again"
+            yield Problem(message, (*each, "every"), "add `users` to the traffic")
+        if operation.sampled() > 1:
+            yield Problem("what is sampled is not kept back as well", (*each, "every"))
+    if operation.safe is not None and not operation.needs_any((*SAVING, "write")):
+        yield Problem(f"`{name}` saves nothing that could be safe", (*path, "safe"))
 
 
 def _users(level: Level) -> Iterator[Problem]:
@@ -78,5 +97,7 @@ def _counted(level: Level, slo: CountSlo | ShareSlo, path: Trail) -> Iterator[Pr
     if slo.of == "stale-own-reads" and not any(stream.users for stream in level.traffic):
         message = "nobody knows who asks, so no read is of what its reader has written"
         yield Problem(message, path, "add `users` to the traffic")
+    if slo.of == "unsaved" and all(each.safe is None for each in operations):
+        yield Problem("nothing here has to be saved soon", path, "add `safe: 5 s` to an operation")
     if slo.of == "plaintext-hops" and not any(each.secret for each in operations):
         yield Problem("no operation is secret", path, "add `secret: true` to one")

@@ -111,6 +111,8 @@ class Way(Document):
     title: Text
     says: Text
     needs: tuple[Step, ...] = Field(min_length=1)
+    every: Duration = 0.0
+    """In place of the operation's."""
 
 
 class Operation(Document):
@@ -127,6 +129,10 @@ class Operation(Document):
     """What there must be in the end for each one that was answered, however it was done."""
     grace: Duration = 0.0
     """How long what it withdraws may still be allowed elsewhere after it was answered."""
+    every: Duration = 0.0
+    """What a user does again sooner than this, his client keeps, and it goes with the next one."""
+    safe: Duration | None = Field(default=None, gt=0)
+    """Within how long what was typed should be saved."""
     secret: bool = False
     """Whether nobody may listen to it on its way."""
 
@@ -141,7 +147,7 @@ class Operation(Document):
         if not self.ways:
             return self
         taken = self.ways.get(way or "") or next(iter(self.ways.values()))
-        return self.model_copy(update={"needs": taken.needs, "ways": {}})
+        return self.model_copy(update={"needs": taken.needs, "every": taken.every, "ways": {}})
 
     def without_sampled(self) -> tuple[Step, ...]:
         """The needs of those who are spared what only one in so many does."""

@@ -10,9 +10,11 @@ from sandbox.documents.design import Design
 from sandbox.documents.level import Level
 from sandbox.documents.schedules import gateway
 from sandbox.documents.settings import setting_specs, setting_value
+from sandbox.documents.traffic import Stream
 from sandbox.judgement.spread import favourites, instances, share_of_limit
 from sandbox.simulation.behaviours.filter import false_positives
 from sandbox.simulation.behaviours.keeping import ANSWER, kept_by
+from sandbox.simulation.draws import zipf_shares
 from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.requests import END
 from sandbox.simulation.traffic import peak_rate
@@ -35,11 +37,24 @@ def estimate(level: Level, design: Design) -> dict[str, float]:
         for operation, weight in stream.mix.items():
             flow = _Flow(made, work, _ahead(made), of_bots=stream.bots)
             rate = peak * weight / whole
+            rate *= _sets_out(level.operations[operation].every, stream, rate)
             all_of_it = 1.0 / level.operations[operation].sampled()
             flow.send(stream.source, made.first[operation], rate * all_of_it)
             if made.spared.get(operation, END) != END:
                 flow.send(stream.source, made.spared[operation], rate * (1.0 - all_of_it))
     return {node: _busy(made, node, seconds) for node, seconds in work.items()}
+
+
+def _sets_out(every: float, stream: Stream, rate: float) -> float:
+    """The share of requests that no client keeps back, each user being busy with one thing.
+
+    Who does something so often (`own`, per second) sends one, and keeps back those that come in
+    the next `every` seconds: 1 in 1 + own x every.
+    """
+    if not every or stream.users is None:
+        return 1.0
+    shares = zipf_shares(stream.users.count, stream.users.skew)
+    return sum(share / (1.0 + rate * share * every) for share in shares)
 
 
 def _busy(made: Plan, node: str, seconds: float) -> float:

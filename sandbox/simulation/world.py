@@ -21,7 +21,7 @@ from sandbox.simulation.autoscaling import begin_scaling
 from sandbox.simulation.behaviours import BEHAVIOURS
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode
 from sandbox.simulation.behaviours.bots import Bots
-from sandbox.simulation.behaviours.clients import Asking, Clients, Sampling, SimOperation
+from sandbox.simulation.behaviours.clients import Asking, Clients, KeptBack, Sampling, SimOperation
 from sandbox.simulation.deploys import Deployed
 from sandbox.simulation.draws import cumulative, durations, uniform, zipf_shares
 from sandbox.simulation.effects import WRITES
@@ -192,7 +192,9 @@ def _operations(world: World, oracles: dict[str, tuple[Oracle, ...]]) -> None:
         )
 
 
-def _sampling(world: World, name: str, operation: Operation) -> Sampling | None:
+def _sampling(world: World, name: str, operation: Operation) -> Sampling | KeptBack | None:
+    if operation.every:
+        return KeptBack(operation.every, world.users)
     spared = world.plan.spared.get(name)
     if spared is None:
         return None

@@ -52,3 +52,17 @@ def test_a_counter_is_known_where_a_feature_adds_what_it_counts() -> None:
     scope = {"s": {"title": "s", "says": "s", "needs": {"order": ["revoke"]}}}
     made = system(PARTS, WIRES, "[compute, write]", kinds=KINDS, slos=[slo], scope=scope)
     assert list(made.level.scope) == ["s"]
+
+
+def test_what_is_kept_back_is_saved_by_somebody() -> None:
+    users = "rate: 1/s, users: {of: user, count: 3}"
+    refused("saves nothing that could be kept back", "[compute, read]", operation="every: 3 s")
+    refused("nobody knows who asks", operation="every: 3 s")
+    refused("saves nothing that could be safe", "[compute, read]", operation="safe: 3 s")
+    refused("out of bounds", operation="safe: 0 s")
+    twice = "[compute, write, {need: count, one_in: 3}]"
+    refused("not kept back as well", twice, operation="every: 3 s", traffic=users)
+    slo = {"id": "u", "says": "u", "metric": "share", "of": "unsaved", "at_most": "1%"}
+    refused("nothing here has to be saved soon", slos=[slo])
+    made = system(PARTS, WIRES, "[compute, write]", operation="every: 3 s", traffic=users)
+    assert made.level.operations["order"].every == 3.0

@@ -18,6 +18,7 @@ from sandbox.simulation.oracles.money import Money
 from sandbox.simulation.oracles.oracle import Kept
 from sandbox.simulation.oracles.owed import Audits, Clicks, Copies
 from sandbox.simulation.oracles.own_reads import OwnReads
+from sandbox.simulation.oracles.typed import Typing
 from sandbox.simulation.requests import DECLINED, DENIED, PENDING, SOLD_OUT, Request
 from sandbox.simulation.users import Users
 
@@ -232,6 +233,37 @@ class TestOwed:
         there = There().having((0, 2), (COPIES, 2), (1, 2), (COPIES + 1, 1), (2, 1), (4, 1))
         there.having((3, 1), (COPIES + 3, 1))
         assert copies.counted(there) == {"copies": 5, "drifted": 3}
+
+
+class TestTyping:
+    def typing(self, *typed: tuple[float, float | None]) -> tuple[int, int]:
+        """What was typed when, and when its save was answered: None where it was kept back."""
+        oracle = Typing(ONE, {0: 5.0})
+        heard = [(start if done is None else done, start, done) for start, done in typed]
+        for number, (now, start, done) in enumerate(sorted(heard, key=lambda each: each[0])):
+            request = asks(number, start=start)
+            request.wrote = -1 if done is None else number
+            oracle.answered(request, now)
+        counted = oracle.counted(There())
+        return counted["typed"], counted["unsaved"]
+
+    def test_a_save_has_what_was_typed_until_it_set_out(self) -> None:
+        assert self.typing((1.0, None), (5.9, 6.0)) == (2, 0)
+        assert self.typing((1.0, None), (5.9, 6.1)) == (2, 1)
+        assert self.typing((1.0, None), (1.5, 9.0)) == (2, 2)  # it was slow
+        assert self.typing((1.0, 1.1), (1.05, None), (9.0, 9.1)) == (3, 1)  # typed meanwhile
+
+    def test_what_nobody_saved_counts_by_the_end(self) -> None:
+        assert self.typing((1.0, None), (6.0, None)) == (2, 0)
+        assert self.typing((1.0, None), (6.1, None)) == (2, 1)
+
+    def test_a_save_that_is_lost_goes_with_the_next_one(self) -> None:
+        oracle = Typing(ONE, {0: 5.0})
+        oracle.lost(asks(0, start=1.0))
+        request = writes(1)
+        request.start = 7.0
+        oracle.answered(request, 7.1)
+        assert oracle.counted(There()) == {"typed": 2, "unsaved": 1}
 
 
 def test_every_need_and_every_counter_is_in_the_documentation() -> None:

@@ -12,7 +12,7 @@ from sandbox.simulation.draws import cumulative, uniform, zipf_shares
 from sandbox.simulation.requests import Request, attempts
 from sandbox.simulation.run import Run
 from sandbox.simulation.users import NOBODY
-from tests.simulation.systems import System, count, system
+from tests.simulation.systems import System, count, node, outcomes, system
 
 PARTS, WIRES = {"app": "front", "db": "base"}, ["people > app", "app > db"]
 LAGGING = {"app": "front", "db": "base", "copy": "copy, settings: {lag: 2 s}"}
@@ -120,3 +120,40 @@ class TestWhoItIs:
             notes(PARTS, WIRES, users="users: {of: author, count: 4, skew: 1.0}")
         # no matter how many there are of something else
         assert notes(PARTS, WIRES, users="users: {of: guest, count: 4}").run().finished
+
+
+class TestKeptBack:
+    def test_what_comes_too_soon_never_sets_out(self) -> None:
+        """One user, one key a second: of those at 1 to 10 s, those at 1, 4, 7 and 10 are sent."""
+        users = "rate: 1/s, users: {of: user, count: 1}"
+        run = system(
+            PARTS, WIRES, "[compute, write]", operation="every: 3 s, safe: 2 s", traffic=users
+        ).run()
+        assert outcomes(run) == ["good"] * 10
+        assert node(run, "app").meter.arrivals == 4
+        assert node(run, "db").versions == {0: 4}
+        # typed at 2, 5 and 8 s, and saved 2.6 s later; at 3, 6 and 9 s, 1.6 s later
+        assert (count(run, "typed"), count(run, "unsaved")) == (10, 3)
+
+    def test_it_is_no_way_to_anybody(self) -> None:
+        users = "rate: 1/s, users: {of: user, count: 1}"
+        run = system(
+            PARTS, WIRES, "[compute, write]", operation="every: 3 s", traffic=users,
+            kinds="users: {distance: fixed 50 ms}",
+        ).run()  # fmt: skip
+        took = [j.end - j.start for j in run.trace.journeys if j.end is not None]
+        assert [t == 0.0 for t in took] == [n % 3 != 0 for n in range(10)]
+
+    def test_ways_say_how_often(self) -> None:
+        ways = {
+            "each": {"title": "e", "says": "e", "needs": ["compute", "write"]},
+            "some": {"title": "s", "says": "s", "needs": ["compute", "write"], "every": "3 s"},
+        }
+        operation = {"title": "o", "ways": ways}
+        users = ("rate: 1/s, users: {of: user, count: 1}",)
+        for way, sent in (("each", 10), ("some", 4)):
+            run = system(
+                PARTS, WIRES, operations={"order": operation}, streams=users,
+                design=f"ways: {{order: {way}}}",
+            ).run()  # fmt: skip
+            assert node(run, "app").meter.arrivals == sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimNode, travel
@@ -15,6 +15,7 @@ from sandbox.simulation.lane import Journeying
 from sandbox.simulation.meters import OperationMeter
 from sandbox.simulation.requests import (
     ABANDONED,
+    END,
     FAILED,
     IN_FLIGHT,
     LATE,
@@ -27,6 +28,7 @@ from sandbox.simulation.trace import Journey
 
 if TYPE_CHECKING:
     from sandbox.simulation.oracles.oracle import Oracle
+    from sandbox.simulation.users import Users
     from sandbox.simulation.wiring import Wiring
 
 _ATTEMPTS = attempts("clients")
@@ -65,6 +67,24 @@ class Sampling:
             request.step = self.spared
 
 
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What a user does again before `every` seconds are over never sets out by itself."""
+
+    every: float
+    users: Users
+    sent: dict[tuple[int, int], float] = field(default_factory=dict)
+    """When each user has last sent something about each item."""
+
+    def decide(self, request: Request) -> None:
+        """Whether it sets out, with all that was kept back."""
+        whose = self.users.of(request), request.item
+        if request.start - self.sent.get(whose, -math.inf) < self.every:
+            request.step = END
+        else:
+            self.sent[whose] = request.start
+
+
 @dataclass(slots=True)
 class SimOperation:
     """An operation of the running world."""
@@ -88,7 +108,7 @@ class SimOperation:
     """The need of each step, for telling what nobody can do."""
     oracles: tuple[Oracle, ...] = ()
     """Who wants to hear how its requests end."""
-    sampling: Sampling | None = None
+    sampling: Sampling | KeptBack | None = None
     """Where not all of its requests do all of its needs."""
 
 
@@ -160,7 +180,7 @@ class Clients(SimNode):
     def ask(self, request: Request) -> Journeying:
         """Go all the way, and note how it ended if the client is still there."""
         try:
-            if self.distance is not None:
+            if self.distance is not None and request.step != END:
                 yield self.lane.now + self._way(request)
             link = self.onward.get(request.step)
             if link is not None:
@@ -181,7 +201,7 @@ class Clients(SimNode):
         still_open = self.operations[request.operation].meter.open
         for tried in range(1, asking.retries + 2):
             try:
-                if self.distance is not None:
+                if self.distance is not None and attempt.step != END:
                     yield self.lane.now + self._way(attempt)
                 link = self.onward.get(attempt.step)
                 if link is not None:

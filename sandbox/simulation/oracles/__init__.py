@@ -25,6 +25,7 @@ from sandbox.simulation.oracles.money import Money
 from sandbox.simulation.oracles.oracle import Kept, Oracle
 from sandbox.simulation.oracles.owed import Audits, Clicks, Copies
 from sandbox.simulation.oracles.own_reads import OwnReads
+from sandbox.simulation.oracles.typed import Typing
 from sandbox.simulation.oracles.watching import Watching
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ def _oracles(world: World, operations: list[Operation]) -> list[tuple[Oracle, li
         made.append((ledger.money, among(MOVING)))
     if (watch := world.level.watch) is not None:
         made.append(_watching(world, watch, operations))
+    if typing := [each for each in operations if each.safe is not None]:
+        safe = {at: each.safe for at, each in enumerate(operations) if each.safe is not None}
+        made.append((Typing(world.users, safe), typing))
     for debt, oracle in (("audit", Audits()), ("count", Clicks()), ("copy", Copies())):
         if owing := [each for each in operations if debt in each.owes]:
             made.append((oracle, owing))
