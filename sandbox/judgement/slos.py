@@ -161,14 +161,17 @@ def _latency(slo: LatencySlo, asked: list[_Asked]) -> _Judged:
 
 
 def _missed(asked: list[_Asked], within: float | None) -> list[float]:
-    """When each request that took too long (or was lost) had become a miss for certain."""
+    """When each request that took too long (or was lost) had become a miss for certain.
+
+    Where there is no deadline, nothing takes too long; what never came is missed all the same.
+    """
     missed = []
     for each in asked:
         bound = each.deadline if within is None else within
         missed += [
             min(ended, start + bound)
             for start, finish, ended in zip(each.start, each.finish, each.ended, strict=True)
-            if finish - start > bound
+            if finish - start > bound or finish == math.inf
         ]
     return missed
 
