@@ -96,6 +96,26 @@ shed: {behaviour: shedder, settings: {at-once: {default: 3}}}
         streams=("rate: 20/s", "rate: 40/s, bots: true"),
         length="20 s",
     ),
+    "several shards, of which one dies": system(
+        {"app": "front", "db": "pieces, count: 3"},
+        ["people > app", "app > db, timeout: 150 ms, retries: 1"],
+        "[compute, read]",
+        kinds="pieces: {behaviour: shards, does: {read: {time: exponential 100 ms}}}",
+        incidents=[{"id": "k", "at": "50 s", "says": "x", "kill": {"kind": "pieces"}}],
+        length="200 s",
+    ),
+    "several copies, of which one dies": system(
+        {"app": "front", "db": "ring, count: 3, settings: {reads: all}"},
+        ["people > app", "app > db"],
+        "[compute, write, read]",
+        kinds="""
+ring:
+  behaviour: quorum
+  does: {read: {time: exponential 100 ms}, write: {time: exponential 900 ms}}
+""",
+        incidents=[{"id": "k", "at": "50 s", "says": "x", "kill": {"kind": "ring"}}],
+        length="200 s",
+    ),
     "a death": system(
         {"app": "front"},
         ["people > app"],
