@@ -16,6 +16,8 @@ TIMES = st.sampled_from(
 )
 """Round on purpose: things then happen at the same moment, and ties must not matter."""
 
+POLICIES = ["round-robin", "random", "least-connections", "two-choices", "hash", "sticky"]
+BREAKER = {"opens_at": "50%", "among": 4, "rests": "1 s"}
 STORES = ("read", "write", "check", "take", "decrement", "begin", "commit")
 LATER = {"need": "charge", "deferrable": True}
 OPERATIONS: dict[str, list[Any]] = {
@@ -82,6 +84,9 @@ class _Parts:
         if not plain and self.maybe():
             said["retries"] = self.draw(st.integers(1, 2))
             said["backoff"] = self.draw(st.sampled_from(["50 ms", "500 ms"]))
+            said |= self.draw(st.sampled_from([{}, {"jitter": False}, {"budget": "20%"}]))
+        if not plain and source != "queue" and self.maybe():
+            said |= self.draw(st.sampled_from([{"bulkhead": 2}, {"breaker": BREAKER}]))
         self.links.append(said)
 
     def does(self, *needs: str, **more: Any) -> dict[str, Any]:
@@ -138,7 +143,8 @@ def _front(parts: _Parts) -> str:
         before = "gate"
     if parts.maybe():
         settings = {
-            "policy": parts.draw(st.sampled_from(["round-robin", "random", "least-connections"])),
+            "policy": parts.draw(st.sampled_from(POLICIES)),
+            "connections": parts.draw(st.sampled_from([0, 0, 3])),
             "check-every": parts.draw(st.sampled_from(["0 s", "500 ms", "2 s"])),
             "checks": parts.draw(st.integers(1, 2)),
             "check-timeout": "250 ms",
@@ -242,7 +248,7 @@ def incidents(
         elif what == "deploy":
             of = draw(st.sampled_from([kind for kind in mortal if kind in ("a-app", "a-work")]))
             shares = st.sampled_from(["0%", "20%", "100%"])
-            version = {"errors": draw(shares), "incompatible": draw(shares)}
+            version = {name: draw(shares) for name in ("errors", "leaks", "incompatible")}
             said["deploy"] = {"kind": of, **version}
         elif what == "quota":
             said["quota"] = {"kind": "a-pay", "rate": draw(st.sampled_from(["1/s", "5/s"]))}
@@ -300,6 +306,10 @@ def systems(draw: st.DrawFn, until_all_is_done: bool = False) -> MadeNetwork:
         clock["drain"] = draw(st.sampled_from(["0 s", "4 s", "30 s"]))
         if draw(st.booleans()):
             clock["measure_from"] = "3 s"
+    struck = draw(incidents(parts.mortal, names, parts.keepers))
+    for each in struck:
+        if until_all_is_done and "deploy" in each:
+            del each["deploy"]["leaks"]  # what is leaked is held for ever
     level = {
         "id": "made",
         "title": "Made",
@@ -307,7 +317,7 @@ def systems(draw: st.DrawFn, until_all_is_done: bool = False) -> MadeNetwork:
         "clock": clock,
         "operations": operations,
         "traffic": [draw(streams(names)) for _ in range(draw(st.integers(1, 2)))],
-        "incidents": draw(incidents(parts.mortal, names, parts.keepers)),
+        "incidents": struck,
         "stock": draw(st.integers(1, 20)),
         "kinds": parts.kinds,
         "palette": list(parts.kinds),
