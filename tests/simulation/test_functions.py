@@ -107,7 +107,8 @@ class TestConcurrency:
 
     def test_whoever_waits_for_others_keeps_his_instance(self) -> None:
         """The bank takes 1 s, so that at two a second three instances are needed at a time."""
-        links, said = ["people > code", "code > pay"], {"kinds": KINDS, "traffic": "rate: 2/s"}
+        links = ["people > code", "code > pay"]
+        said: dict[str, Any] = {"kinds": KINDS, "traffic": "rate: 2/s"}
         made = system(
             {"code": "lambda, settings: {warm: 3}", "pay": "bank"},
             links,
@@ -122,7 +123,8 @@ class TestConcurrency:
         assert "rejected" in outcomes(refused.run())
 
     def test_what_fails_further_on_gives_its_instance_back(self) -> None:
-        links, said = ["people > code", "code > pay"], {"kinds": KINDS, "traffic": "rate: 2/s"}
+        links = ["people > code", "code > pay"]
+        said: dict[str, Any] = {"kinds": KINDS, "traffic": "rate: 2/s"}
         nodes = {
             "code": "lambda, settings: {concurrency: 3, warm: 3}",
             "pay": "bank, settings: {errors: 100%}",

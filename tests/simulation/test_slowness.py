@@ -27,12 +27,12 @@ def slowed(
     return system(nodes, links, needs, incidents=[incident], **said)
 
 
-def took(made: System) -> list[float]:
+def took(made: System) -> list[int]:
     """How long each request took, in milliseconds."""
     return [round((j.end - j.start) * 1000) for j in journeys(made.run()) if j.end is not None]
 
 
-def usual_then_slow(usual: int, slow: int) -> list[float]:
+def usual_then_slow(usual: int, slow: int) -> list[int]:
     """Of those that set out at 1, 2 ... 10 s, the ones at 4, 5 and 6 s are slow."""
     return [usual] * 3 + [slow] * 3 + [usual] * 4
 
