@@ -242,7 +242,7 @@ def _not_backed_up(asker: Kind, link: Link, path: Trail) -> list[Problem]:
 
 
 def _not_held_back(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:
-    """A queue that refused its own messages would only lose them."""
+    """A queue, or a log, that refused its own messages would only lose them."""
     given = [name for name in ("breaker", "bulkhead") if getattr(link, name)]
     if not given or not catalogue.behaviours[asker.behaviour].defers:
         return []

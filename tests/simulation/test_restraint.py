@@ -359,9 +359,15 @@ def test_what_makes_no_sense_is_refused(link: str, says: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["breaker: {}", "bulkhead: 3"])
-def test_a_queue_holds_nothing_back(name: str) -> None:
+@pytest.mark.parametrize("kind", ["post", "log"])
+def test_a_queue_holds_nothing_back(kind: str, name: str) -> None:
     with pytest.raises(DocumentError, match="holds nothing back"):
-        system({"q": "post", "work": "hand"}, ["people > q", f"q > work, {name}"], "[compute]")
+        system(
+            {"q": kind, "work": "hand"},
+            ["people > q", f"q > work, {name}"],
+            "[{need: compute, deferrable: true}]",
+            kinds="log: {behaviour: log}",
+        )
 
 
 @pytest.mark.parametrize("name", ["breaker: {}", "bulkhead: 3"])
