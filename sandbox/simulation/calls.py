@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from sandbox.simulation.draws import Draws
 from sandbox.simulation.lane import Journeying, Lane
-from sandbox.simulation.requests import FAILED, Refused, Request
+from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
 from sandbox.simulation.restraint import Breaker, Budget, Bulkhead, HeldBack
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ class Restrained(Guard):
             bulkhead.under_way -= 1
 
     def _held_back(self, why: str) -> HeldBack:
-        return HeldBack(self.caller.index, f"{self.caller.name} {why}")
+        return HeldBack(REJECTED, self.caller.index, f"{self.caller.name} {why}")
 
     def would_admit(self, now: float) -> bool:
         """Whether its breaker would let a call through."""

@@ -164,3 +164,7 @@ class Refused(Exception):  # noqa: N818 - it is an outcome, not an error
         self.outcome = outcome
         self.node = node
         self.why = why
+
+    def again(self) -> Refused:
+        """The same for somebody else, who has waited for the same thing."""
+        return type(self)(self.outcome, self.node, self.why)

@@ -10,7 +10,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING
 
-from sandbox.simulation.requests import REJECTED, Refused
+from sandbox.simulation.requests import Refused
 
 if TYPE_CHECKING:
     from sandbox.documents.design import Breaker as BreakerSettings
@@ -25,9 +25,6 @@ tokens by default.
 
 class HeldBack(Refused):
     """The caller itself refused, before anything was sent. `node` is the caller."""
-
-    def __init__(self, node: int, why: str) -> None:
-        super().__init__(REJECTED, node, why)
 
 
 class Budget:

@@ -246,6 +246,20 @@ class TestBulkheads:
         )
         assert "rejected" in outcomes(made.run())
 
+    def test_who_waits_for_the_same_fetch_is_held_back_with_it(self) -> None:
+        """Two memories, one behind the other: who was about to fetch is refused after a while."""
+        coalesce = "settings: {coalesce: true, ttl: 1 s}"
+        made = system(
+            {"app": "front", "a": f"memory, {coalesce}", "b": f"slow, {coalesce}", "db": "base"},
+            ["people > app", "app > db, bulkhead: 1", "app > b", "app > a"],
+            "[read]",
+            kinds="slow: {behaviour: cache, does: {read: {time: fixed 100 ms, rank: 0}}}",
+            operation="items: {count: 5, skew: 0}",
+            traffic="rate: 25/s",
+        )
+        run = made.run()
+        assert node(run, "app").meter.rejected == outcomes(run).count("rejected") > 10
+
     @pytest.mark.parametrize("step", [0.01, 0.37, 5.0])
     def test_steps_of_any_size(self, step: float) -> None:
         kinds = "bank: {does: {charge: {time: exponential 1 s}}}"

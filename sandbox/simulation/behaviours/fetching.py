@@ -23,7 +23,7 @@ class Fetch:
 
     def __init__(self) -> None:
         self.waiting: list[Journeying] = []
-        self.refused: tuple[str, int, str] | None = None
+        self.refused: Refused | None = None
         self.is_there = False
         self.seen = -1
         self.answer: str | None = None
@@ -103,7 +103,7 @@ class Fetches:
         now = cache.lane.now
         request.stayed(cache.index, came, now, now, usual.target.index)
         if fetch.refused is not None:
-            raise Refused(*fetch.refused)
+            raise fetch.refused.again()
         if fetch.is_there and step in cache.kept.permits:
             cache.give(request, (fetch.seen, now, 0.0))
             return
@@ -126,7 +126,7 @@ class Fetches:
             fetch.is_there = request.step != step
             fetch.seen, fetch.answer = self.cache.found(request, step), request.answer
         except Refused as refusal:
-            fetch.refused = (refusal.outcome, refusal.node, str(refusal))
+            fetch.refused = refusal.again()
             raise
         finally:
             self._end(key, fetch)
@@ -140,7 +140,7 @@ class Fetches:
             fetch.is_there = part.step != step
             fetch.seen, fetch.answer = self.cache.found(part, step), part.answer
         except Refused as refusal:
-            fetch.refused = (refusal.outcome, refusal.node, str(refusal))
+            fetch.refused = refusal.again()
             return
         finally:
             self._end(key, fetch)
