@@ -250,7 +250,7 @@ class TestBulkheads:
         """Two memories, one behind the other: who was about to fetch is refused after a while."""
         coalesce = "settings: {coalesce: true, ttl: 1 s}"
         made = system(
-            {"app": "front", "a": f"memory, {coalesce}", "b": f"slow, {coalesce}", "db": "base"},
+            {"app": "front", "b": f"slow, {coalesce}", "a": f"memory, {coalesce}", "db": "base"},
             ["people > app", "app > db, bulkhead: 1", "app > b", "app > a"],
             "[read]",
             kinds="slow: {behaviour: cache, does: {read: {time: fixed 100 ms, rank: 0}}}",
