@@ -136,7 +136,10 @@ class Queue(Keeper):
         if not self.at_least_once or message.receives >= self.receives:
             self.out -= 1
             self.meter.failed += 1
-            self.put_aside(message) if self.at_least_once else self.lose()
+            if self.at_least_once:
+                self.put_aside(message)
+            else:  # nobody has it any more
+                self.lose()
             return
         yield max(seen_again, self.lane.now)
         self.out -= 1
