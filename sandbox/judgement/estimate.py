@@ -146,7 +146,8 @@ class _Flow:
         if FORWARD in kind.does:
             self.work[node] += rate * kind.does[FORWARD].time.mean
         need, onward = self.plan.steps[step].need, self.plan.onward.get((node, step), ())
-        beside = [x.target for x in self.plan.links_from[node] if x not in onward]
+        links = self.plan.carrying(node, self.plan.steps[step].operation)
+        beside = [link.target for link in links if link not in onward]
         for cache in [node, *beside]:
             does = self.plan.kind(cache).does
             if self.plan.kind(cache).behaviour != "cache":
