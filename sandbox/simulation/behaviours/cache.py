@@ -6,9 +6,9 @@ import math
 from collections.abc import Generator
 from typing import TYPE_CHECKING
 
-from sandbox.documents.design import Link
-from sandbox.simulation.behaviours.aside import Aside, FarAside, RestOfTheWay
+from sandbox.simulation.behaviours.aside import RestOfTheWay
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
+from sandbox.simulation.behaviours.beside import hear_late_replies, stand_beside
 from sandbox.simulation.behaviours.eviction import EVICTIONS, Entries, Entry
 from sandbox.simulation.behaviours.fetching import Fetches
 from sandbox.simulation.behaviours.keeping import Kept, kept_by
@@ -76,11 +76,7 @@ class Cache(SimNode):
         """Server-seconds worked before its last death."""
 
     def prepare(self, wiring: Wiring) -> None:
-        """Know what is kept here and what changes it; stand beside the way of who is wired to it.
-
-        Whoever has a wire to it, and does not send requests through it, looks there first and
-        tells it later.
-        """
+        """Know what is kept here and what changes it; stand beside the way of who asks here."""
         does = self.place.kind.does
         self.operation = self.usual = max(ability.time.mean for ability in does.values())
         self.kept = kept_by(wiring.plan, tuple(does))
@@ -91,60 +87,13 @@ class Cache(SimNode):
             self.back.takes = {
                 step: after for step, after in self.kept.writes.items() if step in self.onward
             }
-        for wire in wiring.plan.design.links:
-            for to_cache in wiring.sim_links[wire.ends]:
-                if to_cache.target is self:
-                    self._stand_beside(wire, to_cache, wiring)
+        stand_beside(self, wiring)
         if self.place.kind.near is not None:
             for step, usual in self.onward.items():
                 rest = RestOfTheWay(self, wiring.world.clients, usual)
                 self.onward[step] = SimLink(rest, 1.0, None)
         if self.place.settings["late-fill"]:
-            self._hear_late_replies(self.onward)
-
-    def _stand_beside(self, wire: Link, to_cache: SimLink, wiring: Wiring) -> None:
-        for node in wiring.world.instances[wire.source]:
-            beside = {}
-            for step, usual in list(node.onward.items()):
-                if usual.target is self:
-                    continue  # it is in the way itself
-                if not wire.is_for(wiring.plan.steps[step].operation):
-                    continue
-                if step in self.covers or self._changes(usual, step, wiring):
-                    aside = self._aside(node, wire, to_cache, usual, wiring)
-                    node.onward[step] = SimLink(aside, 1.0, None)
-                    beside[step] = usual
-            if self.place.settings["late-fill"]:
-                self._hear_late_replies(beside)
-
-    def _aside(
-        self, node: SimNode, wire: Link, to_cache: SimLink, usual: SimLink, wiring: Wiring
-    ) -> Aside:
-        """What stands in the way of a caller: how far it is depends on where the caller stands."""
-        if to_cache is wiring.sim_links[wire.ends][0]:
-            to_cache = wiring.way(node, wire)
-        here, there = node.place.zone, self.place.zone
-        if wiring.world.can_part and here and there and here != there:
-            return FarAside(self, to_cache, usual, here, wiring.world.cuts)
-        return Aside(self, to_cache, usual)
-
-    def _changes(self, link: SimLink, step: int, wiring: Wiring) -> bool:
-        """Whether what is done in one go where a link leads to changes what is kept here."""
-        target = link.target
-        while isinstance(target, Aside):
-            target = target.usual.target
-        node = target if isinstance(target, SimNode) else target.behind
-        own = wiring.done_by(node, step) if node is not None else []
-        return not self.kept.changes.isdisjoint(own or [step])
-
-    def _hear_late_replies(self, ways: dict[int, SimLink]) -> None:
-        """Remember what comes when whoever has asked for it has given up."""
-        for step, link in ways.items():
-            while isinstance(link.target, Aside | RestOfTheWay):
-                link = link.target.usual  # noqa: PLW2901 - the way itself, behind what stands in it
-            heard = link.guard.late if link.guard is not None else None
-            if heard is not None and step in self.covers and self.late_fill not in heard:
-                heard.append(self.late_fill)
+            hear_late_replies(self, self.onward)
 
     def late_fill(self, request: Request, step: int) -> None:
         """A reply has come, to what was asked for at a step, and nobody waits for it any more."""
@@ -296,13 +245,13 @@ class Cache(SimNode):
         if step in self.kept.sessions:
             key = self.covers[step][1] + request.item
             self.cpu.book(self.operation)
-            lives = self._keep(key, -1, request)
+            lives = self.keep(key, -1, request)
             self.ledger.opened_session(key, self.lane.now + lives)
             return
         version = self.found(request, step)
         if version >= 0 and (step not in self.kept.answers or self._is_whole(request)):
             self.cpu.book(self.operation)
-            self._keep(self.covers[step][1] + request.item, version, request)
+            self.keep(self.covers[step][1] + request.item, version, request)
 
     def _is_whole(self, request: Request) -> bool:
         return request.step == END and request.answer is None
@@ -318,7 +267,7 @@ class Cache(SimNode):
         yield begin + self.operation
         self._forget(request.item, 1 if self.on_write == "update" else 0)
         if self.on_write == "update":
-            self._keep(request.item, request.wrote, request)
+            self.keep(request.item, request.wrote, request)
 
     def _change_permission(self, request: Request) -> Generator[float | None, None, None]:
         """After a permission was withdrawn or given back: the same, about what is known of it."""
@@ -329,7 +278,7 @@ class Cache(SimNode):
         yield begin + self.operation
         if self.on_write == "update":
             version = (request.notes or {})[PERMISSIONS + request.item]
-            self._keep(begins + request.item, version, request)
+            self.keep(begins + request.item, version, request)
         else:
             self.entries.forget(begins + request.item)
 
@@ -345,11 +294,8 @@ class Cache(SimNode):
         for begins in self.kept.about[first:]:
             self.entries.forget(begins + item)
 
-    def keep(self, key: int, version: int, request: Request) -> None:
-        """Have a value in memory that a request has brought."""
-        self._keep(key, version, request)
-
-    def _keep(self, key: int, version: int, request: Request) -> float:
+    def keep(self, key: int, version: int, request: Request) -> float:
+        """Have a value in memory that a request has brought; for how many seconds it counts."""
         lives = self.ttl
         if self.spread and lives < math.inf:
             lives *= 1.0 - self.spread * self._earlier.at(request.stream, request.number)
