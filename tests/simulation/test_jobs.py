@@ -107,7 +107,7 @@ def test_it_is_about_one_shard_or_all_of_them() -> None:
 def test_it_is_told_to_all_copies() -> None:
     run = struck("ring, count: 3", of="thing").run()
     assert sum(served(run)) == 2 * 40 + 3 * 50
-    assert {sum(copy.versions.values()) for copy in run.world.instances["db"]} == {50}
+    assert {sum(copy.versions.values()) for copy in run.world.instances["db"]} == {50}  # type: ignore[attr-defined]
 
 
 def test_what_nobody_is_wired_to_is_struck_all_the_same() -> None:
