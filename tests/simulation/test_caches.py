@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.documents.problems import DocumentError
 from sandbox.simulation.draws import cumulative, uniform, zipf_shares
 from sandbox.simulation.run import Run
 from tests.simulation.systems import System, count, journeys, node, outcomes, system, visited
@@ -287,3 +288,19 @@ base: {does: {join: {time: fixed 50 ms}}}
         ).run()
         assert read_from_source(run) == [1]
         assert node(run, "db").versions == {1: 2}
+
+
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        ("flush-after: 0 s", "at least 10 ms"),
+        ("ttl-spread: 100%", "at most 90%"),
+        ("ttl: -1 s", "ttl"),
+        ("serve-stale: sometimes", "none of never, on-error, at-once"),
+        ("eviction: LFU2", "did you mean `LFU`"),
+        ("coalesce: 1", "neither true nor false"),
+    ],
+)
+def test_what_cannot_be_set_is_refused(setting: str, why: str) -> None:
+    with pytest.raises(DocumentError, match=why):
+        system(nodes(setting), ASIDE, "[compute, read]")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.documents.problems import DocumentError
 from sandbox.judgement.cost import cost
 from sandbox.judgement.estimate import estimate
 from tests.simulation.systems import System, count, ends, node, outcomes, system
@@ -132,3 +133,9 @@ def test_one_key_is_fetched_once_however_far_it_is() -> None:
     assert made.run().conserved
     assert node(run, "db").meter.arrivals == 1
     assert max(end for end in ends(run) if end is not None) == pytest.approx(1.11)
+
+
+@pytest.mark.parametrize("near", ["120%", "-10%", "soon"])
+def test_it_cannot_be_nearer_than_its_clients_or_farther_than_the_system(near: str) -> None:
+    with pytest.raises(DocumentError, match="near"):
+        edged(kinds=f"\nfar: {{behaviour: cache, near: {near}, does: {{answer: {{time: 1 ms}}}}}}")
