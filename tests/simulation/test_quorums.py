@@ -146,7 +146,7 @@ class TestDeaths:
             length="15 s",
         )
         run = made.run()
-        versions = sorted(copy.versions.get(0, 0) for copy in run.world.instances["db"])
+        versions = sorted(copy.versions.get(0, 0) for copy in run.world.instances["db"])  # type: ignore[attr-defined]
         stale = count(run, "stale-reads")
         if handoff:
             assert (versions, stale) == ([1, 1, 1], 0)

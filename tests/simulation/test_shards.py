@@ -184,7 +184,7 @@ def test_a_need_that_is_somewhere_else_is_a_step_of_its_own() -> None:
     """First all are scanned, then one is changed: 300 ms, 500 ms, and one millisecond to know."""
     run = sharded(["scan", "write"]).run()
     assert set(asked(run)) == {ALL}
-    writes = sum(each.versions.get(k, 0) for each in run.world.nodes[1:] for k in range(40))
+    writes = sum(each.versions.get(k, 0) for each in run.world.nodes[1:] for k in range(40))  # type: ignore[attr-defined]
     assert writes == len(journeys(run))
     assert ends(run)[0] == pytest.approx(0.25 + 0.801, abs=1e-6)
 
@@ -207,7 +207,7 @@ def test_no_transaction_is_over_several_shards() -> None:
     run = sharded(["begin", "write", "commit"], items=None).run()
     assert set(outcomes(run)) == {"good"}
     assert all_free(run)
-    assert not any(each.transactions for each in run.world.nodes[1:])
+    assert not any(each.transactions for each in run.world.nodes[1:])  # type: ignore[attr-defined]
 
 
 def test_when_one_is_dead_its_keys_are_lost_and_so_is_what_asks_all() -> None:
