@@ -73,6 +73,11 @@ class Durability:
         self._eras += 1
         return self._eras * ERA
 
+    def stood_for(self, item: int, version: int) -> int:
+        """What the first version of an item in an era was before; 0 where it is no such version."""
+        era = version - version % ERA
+        return next((each.survived.get(item, 0) for each in self._breaks if each.era == era), 0)
+
     def answered(self, item: int, version: int) -> None:
         """A client knows that a write was made, perhaps when it is gone already."""
         for each in self._breaks:

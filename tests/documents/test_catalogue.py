@@ -62,3 +62,14 @@ def test_what_is_wrong_with_a_catalogue_is_told_with_its_line() -> None:
     (found,) = made.problems(read_catalogue, read_text(broken, "my.yaml"))
     assert "did you mean `round-robin`" in found.message
     assert "round-robbin" in broken.splitlines()[(found.line or 0) - 1]
+
+
+def test_a_primary_does_what_a_database_does_but_for_the_stock() -> None:
+    """No copy has the stock, so nobody could take over from whoever counts it."""
+    sql, primary = CATALOGUE.kinds["sql"], CATALOGUE.kinds["primary"]
+    assert primary.does == {
+        need: ability
+        for need, ability in sql.does.items()
+        if need not in ("check", "take", "decrement")
+    }
+    assert primary.sizes == sql.sizes

@@ -30,6 +30,7 @@ LINKS = [
     "at-b > db, timeout: 500 ms",
     "db > copy",
 ]
+FAR = "copy, settings: {lag: 250 ms}"
 TIMES = "check-every: 1 s, checks: 2, takeover: 1500 ms, reaction: 6 s"
 """What happens after 20.2 s is known at 22 s; a copy leads from 23.5 s on."""
 
@@ -282,3 +283,26 @@ class TestDurability:
         for _ in range(2):
             kept.broken({}, kept.next_era())
         assert wrongs == {"lost-writes": 1}
+
+
+@pytest.mark.parametrize(("confirmed", "lost_edits"), [(0, True), (1, False)])
+def test_edits_that_a_copy_confirmed_are_there_after_it_took_over(
+    confirmed: int, lost_edits: bool
+) -> None:
+    """Merged, nothing is overwritten: what is not there is what had not arrived."""
+    kinds = KINDS.replace("write: {time: fixed 5 ms}}", "merge: {time: fixed 5 ms}}")
+    settings = f"{TIMES}, failover: alone, acknowledged-by: {confirmed}"
+    made = system(
+        {"app": "front", "db": f"lead, settings: {{{settings}}}", "one": FAR, "two": FAR},
+        ["people > app", "app > db, timeout: 500 ms", "db > one", "db > two"],
+        "[compute, merge]",
+        kinds=kinds,
+        traffic="rate: 10/s",
+        operation="items: {count: 9}",
+        length="40 s",
+        incidents=[dies(lasts="9 s")],
+    )
+    run = made.run()
+    assert when(run, "took over") == [23.5]
+    assert (count(run, "lost-edits") > 0) is lost_edits
+    assert (count(run, "lost-writes") > 0) is lost_edits

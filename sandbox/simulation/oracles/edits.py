@@ -64,7 +64,8 @@ class Edits(Oracle):
             version, says = kept.newest(item), set()
             while version:
                 says.add(version)
-                version = self._below.get((item, version), 0)
+                below = self._below.get((item, version))
+                version = kept.before(item, version) if below is None else below
             edits += len(saved)
             lost += sum(each not in says for each in saved)
         return {"edits": edits, "lost-edits": lost}

@@ -28,6 +28,12 @@ class Kept:
         copies = [node for node in nodes if isinstance(node, Copy)]
         self._copies = [each.kept() for each in [c for c in copies if c.is_up] or copies]
 
+        self._durability = nodes[0].ledger.durability if nodes else None
+
+    def before(self, item: int, version: int) -> int:
+        """What a version was before a copy took over, or a backup was restored; 0 if it is new."""
+        return 0 if self._durability is None else self._durability.stood_for(item, version)
+
     def newest(self, key: int) -> int:
         """The newest version of a key, wherever it is; 0 if it was never written."""
         there = (*(each.versions for each in self._stores), *self._copies)
