@@ -111,6 +111,9 @@ def _result(job: Job) -> Result:
     return Result(job.key, job.seed, report)
 
 
+_TOLD_BY = {signal.SIGINT, signal.SIGTERM}
+"""Ctrl+C, and what tells a process of the pool that all is over."""
+
 _Task = tuple[bytes, list[tuple[Design, int]]]
 """A pickled level (the same bytes for all its tasks, so a process reads it once) and its runs."""
 _Answer = tuple[list[Report], list[Problem]]
@@ -140,8 +143,8 @@ def _pool(processes: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
         context.set_forkserver_preload([__name__])
-        # What is forked from it is deaf to Ctrl+C from its first moment on, as it is.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # What is forked from it is deaf to both from its first moment on, as it is.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_BY)
         try:
             forkserver.ensure_running()
         finally:
@@ -150,19 +153,40 @@ def _pool(processes: int) -> ProcessPoolExecutor:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """End all processes at once: what they still work on is not wanted."""
-    running = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in running:
+    """End all processes at once: what they still work on is not wanted.
+
+    They are told, and not killed: a pool whose process dies while work is on the way to it may
+    wait for ever (github.com/python/cpython/issues/94777).
+    """
+    for process in list((pool._processes or {}).values()):
         process.terminate()
+    pool.shutdown(cancel_futures=True)
+
+
+class _NotWanted(Exception):  # noqa: N818 - it is no error
+    """Nobody waits for what is being worked on."""
+
+
+class _Worker:
+    """What a process of the pool knows of itself."""
+
+    is_busy = False
+    is_wanted = True
 
 
 def _begin() -> None:
-    """In a process of the pool: Ctrl+C is for whoever asked, who then wants nothing more.
-
-    A process that died of it could take the pool down before its asker has heard of it.
-    """
+    """In a process of the pool: Ctrl+C is for whoever asked, who then says that all is over."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD_BY)
+
+
+def _stop(*_: object) -> None:
+    """Leave off what is being done; between two tasks there is nothing to leave off."""
+    _Worker.is_wanted = False
+    if _Worker.is_busy:
+        raise _NotWanted
 
 
 def _tasks(jobs: list[Job], runs_a_task: int) -> Iterator[_Task]:
@@ -174,6 +198,16 @@ def _tasks(jobs: list[Job], runs_a_task: int) -> Iterator[_Task]:
 
 
 def _do(task: _Task) -> _Answer:
+    _Worker.is_busy = True
+    try:
+        return _done(task) if _Worker.is_wanted else ([], [])
+    except _NotWanted:
+        return [], []
+    finally:
+        _Worker.is_busy = False
+
+
+def _done(task: _Task) -> _Answer:
     level, reports = _thawed(task[0]), []
     try:
         for design, seed in task[1]:
