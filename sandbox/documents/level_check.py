@@ -65,7 +65,7 @@ def check_level(level: Level) -> list[Problem]:
 def _operations(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     """Names of operations that there are none of, and needs that nothing of the level can do."""
     kinds = [catalogue.kinds[name] for name in kinds_allowed(level) if name in catalogue.kinds]
-    able = sorted({need for kind in kinds for need in kind.does})
+    able = sorted({need for kind in kinds for need in kind.does if need not in INWARD})
     for name, operation in level.operations.items():
         here: Trail = ("operations", name)
         for steps, where in [
@@ -200,7 +200,7 @@ def _parted(partition: Partition, path: Trail) -> Iterator[tuple[str, Trail]]:
 def _decisions(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     """Features that change operations there are none of; ways of the start that there are not."""
     kinds = [catalogue.kinds[name] for name in kinds_allowed(level) if name in catalogue.kinds]
-    able = sorted({need for kind in kinds for need in kind.does})
+    able = sorted({need for kind in kinds for need in kind.does if need not in INWARD})
     for name, feature in level.scope.items():
         path: Trail = ("scope", name)
         named = [(each, (*path, "adds", each)) for each in feature.adds]

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sandbox.documents.catalogue import UNBOUNDED, Setting
+from sandbox.documents.catalogue import INWARD, UNBOUNDED, Setting
 from sandbox.documents.incidents import INCIDENTS
 from sandbox.documents.library import catalogue
 from sandbox.documents.settings import read_setting, setting_specs
@@ -18,7 +18,16 @@ KINDS = sorted(
     if kind.behaviour != "clients" and CATALOGUE.behaviours[kind.behaviour].takes != "hand-offs"
 )
 """What is called over a network; people and machines have a test of their own."""
-NEEDS = sorted({need for name in KINDS for need in CATALOGUE.kinds[name].does})
+FRONTS = [name for name in KINDS if CATALOGUE.behaves(name).passes_on]
+SERVERS = [name for name in KINDS if CATALOGUE.kinds[name].behaviour in ("compute", "function")]
+BEHIND = [name for name in KINDS if name not in {*FRONTS, *SERVERS}]
+FEEDERS = {
+    "replica": ("store", "primary"),
+    "backup": ("store", "primary"),
+    "dead-letters": ("queue", "log"),
+}
+"""Behaviours that are wired to somebody else than a server, and to whom."""
+NEEDS = sorted({need for name in KINDS for need in CATALOGUE.kinds[name].does} - {*INWARD})
 LENGTH = 2.0
 """Seconds in which clients arrive."""
 ZONES = ("here", "there")
@@ -58,10 +67,23 @@ def _number(spec: Setting, bound: Any) -> float:
     return float(read)
 
 
+def askers(kind: str, placed: dict[str, str]) -> list[str]:
+    """Those among the nodes that are placed (with their kinds) who may have use for a kind."""
+    behaves = {node: CATALOGUE.kinds[each].behaviour for node, each in placed.items()}
+    wanted = FEEDERS.get(CATALOGUE.kinds[kind].behaviour)
+    if wanted is not None:
+        return [node for node, behaviour in behaves.items() if behaviour in wanted]
+    if kind in BEHIND:
+        return [node for node, each in placed.items() if each in SERVERS]
+    return [
+        node for node, each in placed.items() if each in FRONTS or CATALOGUE.behaves(each).defers
+    ]
+
+
 @st.composite
-def nodes(draw: st.DrawFn, name: str) -> dict[str, Any]:
-    """A node of some kind, with some of its settings."""
-    kind_name = draw(st.sampled_from(KINDS))
+def nodes(draw: st.DrawFn, name: str, kinds: list[str] = KINDS) -> dict[str, Any]:
+    """A node of one of these kinds, with some of its settings."""
+    kind_name = draw(st.sampled_from(kinds))
     kind, specs = CATALOGUE.kinds[kind_name], setting_specs(CATALOGUE, kind_name)
     open_to = sorted(each for each, spec in specs.items() if not spec.is_fixed)
     chosen = draw(st.lists(st.sampled_from(open_to), max_size=3, unique=True)) if open_to else []
@@ -72,7 +94,7 @@ def nodes(draw: st.DrawFn, name: str) -> dict[str, Any]:
         "count": draw(st.integers(1, min(kind.count_most, 3))),
         "settings": {each: draw(value(specs[each])) for each in chosen},
     }
-    if draw(st.booleans()):
+    if "zone" in CATALOGUE.behaves(kind_name).suffers and draw(st.booleans()):
         node["zones"] = draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True))
     return node
 
@@ -85,7 +107,7 @@ LINKS = st.fixed_dictionaries(
         "retries": st.integers(1, 2),
         "budget": st.sampled_from(["10%", "100%"]),
         "bulkhead": st.integers(1, 3),
-        "breaker": st.just({"rests": "500 ms", "of": 4}),
+        "breaker": st.just({"rests": "500 ms", "among": 4}),
         "encrypted": st.booleans(),
     },
 )
@@ -93,15 +115,20 @@ LINKS = st.fixed_dictionaries(
 
 def operations(kinds: list[str]) -> st.SearchStrategy[list[list[str]]]:
     """Operations that need what these kinds do, and now and then what nobody does."""
-    done = sorted({need for kind in kinds for need in CATALOGUE.kinds[kind].does})
-    need = st.sampled_from(done * 4 + NEEDS)
-    return st.lists(st.lists(need, min_size=1, max_size=4), min_size=1, max_size=3)
+    done = sorted({need for kind in kinds for need in CATALOGUE.kinds[kind].does} - {*INWARD})
+    need = st.sampled_from(done or NEEDS)
+    first = st.sampled_from([["compute"], []])
+    some = st.builds(list.__add__, first, st.lists(need, min_size=1, max_size=3))
+    stray = st.lists(st.sampled_from(NEEDS), min_size=1, max_size=2)
+    return st.builds(
+        list.__add__, st.lists(some, min_size=1, max_size=3), st.lists(stray, max_size=1)
+    )
 
 
 def level(operations: list[list[str]], incidents: list[dict[str, Any]]) -> dict[str, Any]:
     """A level that asks for these needs; the last of an operation may be done later."""
     named = {
-        f"do-{at}": {
+        f"do-{at}" if at else "job": {
             "title": "something",
             "needs": [*needs[:-1], {"need": needs[-1], "deferrable": len(needs) > 1}],
             "items": {"of": "thing", "count": 3},
@@ -142,13 +169,14 @@ STRUCK: dict[str, dict[str, Any]] = {
     "poison": {"messages": 2, "takes": "100 ms"},
     "delete": {"megabytes": 5},
     "flush": {},
+    "launches": {},
 }
 """What can happen to a kind, with all that it says besides."""
 ELSEWHERE: dict[str, dict[str, Any]] = {
-    "spike": {"from": "web", "requests": 10, "operation": "do-0"},
+    "spike": {"from": "web", "requests": 10, "operation": "job"},
     "zone": {"zone": "there"},
     "partition": {"zone": "here", "from": ["there"]},
-    "hot": {"operation": "do-0", "share": "80%"},
+    "hot": {"operation": "job", "share": "80%"},
     "bots": {"from": "web", "share": "50%"},
 }
 """What happens to something else."""
@@ -160,7 +188,12 @@ def strikes(name: str, kinds: list[str]) -> list[dict[str, Any]]:
         return [{name: ELSEWHERE[name]}]
     able = [kind for kind in kinds if name in CATALOGUE.behaves(kind).suffers]
     if name == "bulk":
-        jobs = [(kind, need) for kind in sorted(set(able)) for need in CATALOGUE.kinds[kind].does]
+        jobs = [
+            (kind, need)
+            for kind in sorted(set(able))
+            for need in CATALOGUE.kinds[kind].does
+            if need not in INWARD
+        ]
         return [{name: {"kind": kind, "need": need, "rate": "20/s"}} for kind, need in jobs]
     return [{name: {"kind": kind, **STRUCK[name]}} for kind in sorted(set(able))]
 

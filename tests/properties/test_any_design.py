@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, event, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from sandbox.documents.incidents import INCIDENTS
 from sandbox.documents.library import load_design_text, load_level_text
@@ -39,13 +39,31 @@ class AnyDesign(RuleBasedStateMachine):
         kinds = [node["kind"] for node in self.nodes.values()]
         self.operations = data.draw(made.operations(kinds))
 
+    @initialize(data=st.data(), fronts=st.integers(0, 2), behind=st.integers(1, 4))
+    def begin(self, data: st.DataObject, fronts: int, behind: int) -> None:
+        """Start with a server, what is before and behind it, and clients who have use for it."""
+        before = "web"
+        for kinds in [made.FRONTS] * fronts + [made.SERVERS]:
+            before = self._add(data, kinds, [before])
+        for _ in range(behind):
+            self._add(data, made.BEHIND, [before])
+        self.ask_for(data)
+        self.run(seed=1, steps=0.5)
+
     @rule(data=st.data())
     def place(self, data: st.DataObject) -> None:
-        """Put a node on the board, wired to one that is there."""
+        """Put one more node on the board, wired to somebody who may have use for it."""
+        self._add(data, made.KINDS, ["web", *self.nodes])
+
+    def _add(self, data: st.DataObject, kinds: list[str], others: list[str]) -> str:
         name = f"n{len(self.nodes)}"
-        before = ["web", *self.nodes]
-        self.nodes[name] = data.draw(made.nodes(name))
-        self.links[data.draw(st.sampled_from(before)), name] = data.draw(made.LINKS)
+        node = data.draw(made.nodes(name, kinds))
+        placed = {each: made_of["kind"] for each, made_of in self.nodes.items()}
+        others = made.askers(node["kind"], placed) or others
+        self.nodes[name] = node
+        if made.CATALOGUE.behaves(node["kind"]).takes != "nothing":
+            self.links[data.draw(st.sampled_from(others)), name] = data.draw(made.LINKS)
+        return name
 
     @precondition(lambda self: len(self.nodes) > 1)
     @rule(data=st.data())
@@ -53,7 +71,8 @@ class AnyDesign(RuleBasedStateMachine):
         """Add a wire, or change one."""
         source = data.draw(st.sampled_from(["web", *self.nodes]))
         target = data.draw(st.sampled_from(list(self.nodes)))
-        assume(source != target)
+        takes = made.CATALOGUE.behaves(self.nodes[target]["kind"]).takes
+        assume(source != target and takes != "nothing")
         self.links[source, target] = data.draw(made.LINKS)
 
     @precondition(lambda self: self.links)
