@@ -41,6 +41,10 @@ class Deploy(Struck):
     incompatible: Share = 0.0
 
 
+OF_JOBS = ("read", "write", "record", "join", "search", "scan", "get-blob", "put-blob")
+"""What a job may do: what is done to data as such, and not for somebody who asked for it."""
+
+
 class Bulk(Struck):
     """Somebody runs a job on every node of a kind: so many of one of its needs a second.
 

@@ -9,7 +9,7 @@ from sandbox.documents.check import check_design, check_node, check_ways, kinds_
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.data_check import check_data
 from sandbox.documents.design import Design
-from sandbox.documents.incidents import Hot, Partition, Struck
+from sandbox.documents.incidents import OF_JOBS, Hot, Partition, Struck
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
@@ -162,15 +162,15 @@ def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _jobs(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
-    """Needs that a kind does not do for anybody, and rows of items that there are none of."""
+    """Needs that a kind does not do in a job, and rows of items that there are none of."""
     named = [each.items.of for each in level.operations.values() if each.items is not None]
     for at, incident in enumerate(level.incidents):
         job, path = incident.bulk, ("incidents", at, "bulk")
         if job is None or job.kind not in catalogue.kinds:
             continue
-        able = [need for need in catalogue.kinds[job.kind].does if need not in INWARD]
+        able = [need for need in catalogue.kinds[job.kind].does if need in OF_JOBS]
         if job.need not in able:
-            message = f"a `{job.kind}` does no `{job.need}` for anybody"
+            message = f"a `{job.kind}` does no `{job.need}` in a job"
             yield Problem(message, (*path, "need"), suggestion(job.need, able))
         if job.of is not None and job.of not in named:
             message = f"no operation is about a `{job.of}`"

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sandbox.documents.catalogue import INWARD, UNBOUNDED, Setting
-from sandbox.documents.incidents import INCIDENTS
+from sandbox.documents.incidents import INCIDENTS, OF_JOBS
 from sandbox.documents.library import catalogue
 from sandbox.documents.settings import read_setting, setting_specs
 
@@ -192,7 +192,7 @@ def strikes(name: str, kinds: list[str]) -> list[dict[str, Any]]:
             (kind, need)
             for kind in sorted(set(able))
             for need in CATALOGUE.kinds[kind].does
-            if need not in INWARD
+            if need in OF_JOBS
         ]
         return [{name: {"kind": kind, "need": need, "rate": "20/s"}} for kind, need in jobs]
     return [{name: {"kind": kind, **STRUCK[name]}} for kind in sorted(set(able))]

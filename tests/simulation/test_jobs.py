@@ -129,8 +129,8 @@ def test_who_dies_with_it_inside_is_well_afterwards() -> None:
 @pytest.mark.parametrize(
     ("what", "says"),
     [
-        ({"need": "fly"}, "a `base` does no `fly` for anybody"),
-        ({"need": "wriet"}, "a `base` does no `wriet` for anybody (did you mean `write`?)"),
+        ({"need": "fly"}, "a `base` does no `fly` in a job"),
+        ({"need": "wriet"}, "a `base` does no `wriet` in a job (did you mean `write`?)"),
         ({"of": "cows"}, "no operation is about a `cows`"),
         ({"rate": "0/s"}, "`0/s` is out of bounds (more than 0)"),
         ({"kind": "front"}, "`bulk` cannot happen to a `front`"),
@@ -143,5 +143,5 @@ def test_what_is_no_job(what: dict[str, Any], says: str) -> None:
 
 
 def test_what_a_copy_does_for_itself_is_no_job() -> None:
-    with pytest.raises(DocumentError, match="does no `apply` for anybody"):
+    with pytest.raises(DocumentError, match="does no `apply` in a job"):
         struck(kind="copy", need="apply")
