@@ -12,9 +12,9 @@ from sandbox.documents.schedules import gateway
 from sandbox.documents.settings import setting_specs, setting_value
 from sandbox.documents.traffic import Stream
 from sandbox.judgement.spread import favourites, instances, share_of_limit
-from sandbox.simulation.behaviours.filter import false_positives
-from sandbox.simulation.behaviours.keeping import ANSWER, kept_by
+from sandbox.simulation.arithmetic import false_positives
 from sandbox.simulation.draws import zipf_shares
+from sandbox.simulation.keeping import ANSWER, kept_by
 from sandbox.simulation.plan import Plan, plan
 from sandbox.simulation.requests import END
 from sandbox.simulation.traffic import peak_rate

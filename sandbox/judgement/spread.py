@@ -10,10 +10,10 @@ from functools import lru_cache
 
 from sandbox.documents.operations import Items
 from sandbox.documents.settings import setting_value
-from sandbox.simulation.behaviours.quorum import READ, enough
-from sandbox.simulation.behaviours.shards import RANGES
+from sandbox.simulation.arithmetic import RANGES, enough
 from sandbox.simulation.draws import zipf_shares
 from sandbox.simulation.effects import LOOKS, stock
+from sandbox.simulation.keeping import READ
 from sandbox.simulation.plan import Plan, Step
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.judgement.cost import cost, total
 from sandbox.judgement.report import Report
-from sandbox.simulation.behaviours.filter import false_positives
+from sandbox.simulation.arithmetic import false_positives
 from tests.labs.lab import SEEDS, lab, slo
 
 LAB = lab("bots")

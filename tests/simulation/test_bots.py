@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.documents.problems import DocumentError
 from sandbox.judgement.estimate import estimate
-from sandbox.simulation.behaviours.filter import false_positives
+from sandbox.simulation.arithmetic import false_positives
 from sandbox.simulation.run import Run
 from tests.simulation.systems import System, count, journeys, node, outcomes, system
 

@@ -11,11 +11,11 @@ from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, t
 from sandbox.simulation.behaviours.beside import hear_late_replies, stand_beside
 from sandbox.simulation.behaviours.eviction import EVICTIONS, Entries, Entry
 from sandbox.simulation.behaviours.fetching import Fetches
-from sandbox.simulation.behaviours.keeping import Kept, kept_by
 from sandbox.simulation.behaviours.write_back import WriteBack
 from sandbox.simulation.draws import uniform
 from sandbox.simulation.effects.keys import PERMISSIONS
 from sandbox.simulation.effects.permissions import decide
+from sandbox.simulation.keeping import Kept, kept_by
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine
 from sandbox.simulation.requests import END, FAILED, Refused, Request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.simulation.arithmetic import false_positives
 from sandbox.simulation.behaviours.base import Place, Visit
 from sandbox.simulation.behaviours.bots import Bots
 from sandbox.simulation.behaviours.passing import Passing
@@ -14,15 +15,6 @@ from sandbox.simulation.requests import Request
 if TYPE_CHECKING:
     from sandbox.simulation.behaviours.clients import Clients
     from sandbox.simulation.wiring import Wiring
-
-
-def false_positives(catches: float, skill: float) -> float:
-    """The share of people who are taken for bots, where such a share of bots is caught.
-
-    The curve of all such pairs is `catches = mistakes ^ (1 / skill)`: E. L. Lehmann (1953), The
-    power of rank tests. With a `skill` of 1 it guesses; the higher it is, the better it tells.
-    """
-    return float(catches**skill)
 
 
 class Filter(Passing):

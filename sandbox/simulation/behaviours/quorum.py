@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sandbox.simulation.arithmetic import enough
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, Work
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.behaviours.gather import Belonging, Goes, gather
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
 READ = "read"
 WRITE = "write"
-
-
-def enough(level: str, copies: int) -> int:
-    """How many of so many copies `one`, a `quorum` (more than half) or `all` are."""
-    return {"one": 1, "quorum": copies // 2 + 1, "all": copies}[level]
 
 
 class Copy(Compute):

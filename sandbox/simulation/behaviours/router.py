@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.documents.design import Link
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, travel
-from sandbox.simulation.behaviours.keeping import SESSION
 from sandbox.simulation.draws import Constant, Draws, durations, uniform
+from sandbox.simulation.keeping import SESSION
 from sandbox.simulation.policies import (
     POLICIES,
     Connections,

@@ -6,6 +6,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.simulation.arithmetic import RANGES
 from sandbox.simulation.behaviours.base import Place, SimLink, SimNode, Visit, Visited, Work, travel
 from sandbox.simulation.behaviours.gather import Belonging, gather
 from sandbox.simulation.behaviours.store import Store
@@ -17,9 +18,6 @@ from sandbox.simulation.users import NOBODY, Users
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
-
-RANGES = ("scan", "search")
-"""Needs that look at many rows: they are on one shard only where neighbours live together."""
 
 
 class Shard(Store):
