@@ -1,15 +1,16 @@
-"""`python -m benchmarks [lane] [engine] [path] [draws] [memory]`: print ratios, or all of them."""
+"""`python -m benchmarks [lane] [engine] [path] [stream] [draws] [memory]`: ratios, or all."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import draws, engine, lane, memory, path_engine
+from benchmarks import draws, engine, lane, memory, path_engine, stream
 
 SECTIONS = {
     "lane": lane.report,
     "engine": engine.report,
     "path": path_engine.report,
+    "stream": stream.report,
     "draws": draws.report,
     "memory": memory.report,
 }
