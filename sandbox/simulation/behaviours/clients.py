@@ -25,10 +25,10 @@ from sandbox.simulation.requests import (
     attempts,
 )
 from sandbox.simulation.trace import Journey
+from sandbox.simulation.users import Users
 
 if TYPE_CHECKING:
     from sandbox.simulation.oracles.oracle import Oracle
-    from sandbox.simulation.users import Users
     from sandbox.simulation.wiring import Wiring
 
 _ATTEMPTS = attempts("clients")

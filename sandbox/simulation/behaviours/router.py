@@ -132,13 +132,14 @@ class Router(SimNode):
             link.outstanding += 1
             try:
                 yield from travel(self.lane, link, attempt)
-                break
             except Refused as refusal:
+                link.outstanding -= 1
                 if tried == self.retries or refusal.outcome != FAILED or len(pool.links) == 1:
                     self.meter.failed += 1
                     raise
-            finally:
+            else:
                 link.outstanding -= 1
+                break
             tried, without = tried + 1, choice
             attempt = request.again(step, tried * self.attempts)
             self.ledger.attempts += 1
@@ -163,6 +164,16 @@ class Router(SimNode):
         self._passing += 1
         yield self.lane.now + seconds
         self._passing -= 1
+
+    def inside(
+        self, served: Generator[float | None, None, float]
+    ) -> Generator[float | None, None, float]:
+        """Be here for as long as it takes to be served; when that began. Raises Full."""
+        self._passing += 1
+        try:
+            return (yield from served)
+        finally:
+            self._passing -= 1
 
     def _check(self, nodes: list[SimNode]) -> Generator[Any, Any, None]:
         failed = dict.fromkeys(nodes, 0)
