@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from sandbox.documents.problems import DocumentError
 from sandbox.simulation.behaviours.base import Work
 from sandbox.simulation.lane import Journeying
+from sandbox.simulation.roles import Follower
 from sandbox.simulation.zones import seconds
 
 if TYPE_CHECKING:
@@ -22,27 +23,6 @@ if TYPE_CHECKING:
 
 
 _READ = "read"
-
-
-@runtime_checkable
-class Follower(Protocol):
-    """A copy, as its leader's writes see it."""
-
-    def sent_from(self, distance: float, waited_for: bool) -> float:
-        """Know how far the leader is, and whether it waits; seconds that a write is under way."""
-
-    def receive(self, key: int, version: int) -> None:
-        """Take in a write that was committed now."""
-
-    def take_back(self, number: int) -> list[tuple[int, int]]:
-        """Forget the last so many writes, which have not arrived; keys and versions."""
-
-    def settle(self) -> None:
-        """Apply all that has arrived, at once."""
-
-    @property
-    def has_all_at(self) -> float:
-        """When it will have applied all that it was sent."""
 
 
 class Channel:

@@ -6,10 +6,11 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from sandbox.simulation.behaviours.base import SimLink, SimNode, Work
-from sandbox.simulation.copies import Copies, Follower, Refusing, Standby
+from sandbox.simulation.copies import Copies, Refusing, Standby
 from sandbox.simulation.durability import Break, Durability, Versions
 from sandbox.simulation.effects import LOOKS, ROWS
-from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.lines import FifoLine, PacedLine
+from sandbox.simulation.roles import Follower
 
 if TYPE_CHECKING:
     from sandbox.documents.design import Link
@@ -194,7 +195,7 @@ class Failover:
             return
         leader = self.copies.leader
         for item, _ in split.beyond:
-            if isinstance(leader.cpu, FifoLine):
+            if isinstance(leader.cpu, FifoLine | PacedLine):
                 leader.cpu.owe(self.repair)
             leader.publish(item, leader.versions.get(item, 0) + 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit
 from sandbox.simulation.behaviours.compute import Compute
@@ -14,18 +14,11 @@ from sandbox.simulation.effects import EFFECTS, ROWS, only_work
 from sandbox.simulation.lane import Journeying
 from sandbox.simulation.lines import FifoLine, Full, Slots
 from sandbox.simulation.requests import FAILED, Refused, Request
+from sandbox.simulation.roles import Fed
 from sandbox.simulation.transactions import Transaction
 
 if TYPE_CHECKING:
     from sandbox.simulation.wiring import Wiring
-
-
-@runtime_checkable
-class Fed(Protocol):
-    """Whoever gets the writes of a store that is wired to it."""
-
-    def receive(self, key: int, version: int) -> None:
-        """Take in a write that was committed now."""
 
 
 class Store(Compute):
