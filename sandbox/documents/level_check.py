@@ -9,7 +9,7 @@ from sandbox.documents.check import check_design, check_node, check_ways, kinds_
 from sandbox.documents.counters import COUNTERS, RATIOS, Counter, Ratio
 from sandbox.documents.data_check import check_data
 from sandbox.documents.design import Design
-from sandbox.documents.incidents import OF_JOBS, Hot, Partition, Struck
+from sandbox.documents.incident_check import check_incidents
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
 from sandbox.documents.nights import second_night
@@ -22,7 +22,7 @@ from sandbox.documents.source import Trail
 from sandbox.documents.units import Price, format_price
 from sandbox.documents.variations import vary
 from sandbox.documents.watch_check import check_watch
-from sandbox.documents.words import suggestion
+from sandbox.documents.words import suggestion, unknown
 from sandbox.documents.zones import check_zones
 
 MOST_FRAMES = 10_000
@@ -36,10 +36,9 @@ def check_level(level: Level) -> list[Problem]:
         return error.problems
     start = level.starting_design()
     return [
-        *_incidents(level, catalogue),
-        *_jobs(level, catalogue),
+        *check_incidents(level, catalogue),
         *_decisions(level, catalogue),
-        *_unknown("kind", _entries(level.palette or (), ("palette",)), catalogue.kinds),
+        *unknown("kind", _entries(level.palette or (), ("palette",)), catalogue.kinds),
         *_operations(level, catalogue),
         *_traffic(level, catalogue),
         *_slos(level),
@@ -77,7 +76,7 @@ def _operations(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     for at, stream in enumerate(level.traffic):
         named += [(name, ("traffic", at, "mix", name)) for name in stream.mix]
     named += [(slo.operation, ("slos", at, "operation")) for at, slo in enumerate(level.slos)]
-    yield from _unknown("operation", named, level.operations)
+    yield from unknown("operation", named, level.operations)
 
 
 def _steps(
@@ -114,89 +113,6 @@ def _may_be_last(operation: Operation) -> bool:
     return any(_may_end_later(needs[-1]) for needs in ways if needs)
 
 
-def _incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
-    """What happens to kinds and clients that there are none of, or when all is over."""
-    kinds: list[tuple[str | None, Trail]] = []
-    sources: list[tuple[str | None, Trail]] = []
-    asked: list[tuple[str | None, Trail]] = []
-    zones: list[tuple[str | None, Trail]] = []
-    for at, incident in enumerate(level.incidents):
-        path: Trail = ("incidents", at)
-        struck = incident.what
-        if isinstance(struck, Struck):
-            where = (*path, incident.name, "kind")
-            kinds.append((struck.kind, where))
-            able = [
-                name for name, each in catalogue.behaviours.items() if incident.name in each.suffers
-            ]
-            kind = catalogue.kinds.get(struck.kind)
-            if kind is not None and kind.behaviour not in able:
-                message = f"`{incident.name}` cannot happen to a `{struck.kind}`"
-                hint = f"it can happen to a {' or a '.join(able)}"
-                yield Problem(message, where, hint)
-        if incident.spike is not None:
-            sources.append((incident.spike.source, (*path, "spike", "from")))
-            asked.append((incident.spike.operation, (*path, "spike", "operation")))
-        if incident.bots is not None:
-            sources.append((incident.bots.source, (*path, "bots", "from")))
-            asked.append((incident.bots.operation, (*path, "bots", "operation")))
-        if incident.hot is not None:
-            asked.append((incident.hot.operation, (*path, "hot", "operation")))
-            yield from _hot(level, incident.hot, (*path, "hot"))
-        if incident.poison is not None and incident.lasts is not None:
-            message = "it is so many messages, however long they take to come"
-            yield Problem(message, (*path, "for"), "take `for` out")
-        if incident.zone is not None:
-            zones.append((incident.zone.zone, (*path, "zone", "zone")))
-        if incident.partition is not None:
-            zones += _parted(incident.partition, (*path, "partition"))
-        if incident.at >= level.clock.length:
-            yield Problem("this happens when no client arrives any more", (*path, "at"))
-        elif incident.spike and incident.at + incident.spike.over > level.clock.length:
-            message = "the last of these come when no client arrives any more"
-            yield Problem(message, (*path, "spike", "over"))
-    yield from _unknown("kind", kinds, catalogue.kinds)
-    yield from _unknown("traffic from", sources, [stream.source for stream in level.traffic])
-    yield from _unknown("operation", asked, level.operations)
-    yield from _unknown("zone", zones, level.zones)
-
-
-def _jobs(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
-    """Needs that a kind does not do in a job, and rows of items that there are none of."""
-    named = [each.items.of for each in level.operations.values() if each.items is not None]
-    for at, incident in enumerate(level.incidents):
-        job, path = incident.bulk, ("incidents", at, "bulk")
-        if job is None or job.kind not in catalogue.kinds:
-            continue
-        able = [need for need in catalogue.kinds[job.kind].does if need in OF_JOBS]
-        if job.need not in able:
-            message = f"a `{job.kind}` does no `{job.need}` in a job"
-            yield Problem(message, (*path, "need"), suggestion(job.need, able))
-        if job.of is not None and job.of not in named:
-            message = f"no operation is about a `{job.of}`"
-            yield Problem(message, (*path, "of"), suggestion(job.of, named))
-
-
-def _hot(level: Level, hot: Hot, path: Trail) -> Iterator[Problem]:
-    """An operation that is about nothing in particular, or an item that there is not."""
-    operation = level.operations.get(hot.operation)
-    if operation is None:
-        return
-    if operation.items is None or operation.items.count == 1:
-        message = f"`{hot.operation}` is not about several items, so none of them can be hot"
-        yield Problem(message, (*path, "operation"), "give the operation `items`")
-    elif hot.item > operation.items.count:
-        message = f"there is no item {hot.item}"
-        yield Problem(message, (*path, "item"), f"there are {operation.items.count}")
-
-
-def _parted(partition: Partition, path: Trail) -> Iterator[tuple[str, Trail]]:
-    """The zones that a partition names."""
-    yield partition.zone, (*path, "zone")
-    for at, other in enumerate(partition.others):
-        yield other, (*path, "from", at)
-
-
 def _decisions(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     """Features that change operations there are none of; ways of the start that there are not."""
     kinds = [catalogue.kinds[name] for name in kinds_allowed(level) if name in catalogue.kinds]
@@ -205,7 +121,7 @@ def _decisions(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
         path: Trail = ("scope", name)
         named = [(each, (*path, "adds", each)) for each in feature.adds]
         named += [(each, (*path, "needs", each)) for each in feature.needs]
-        yield from _unknown("operation", named, level.operations)
+        yield from unknown("operation", named, level.operations)
         for changed, steps in feature.needs.items():
             later = changed in level.operations and _may_be_last(level.operations[changed])
             yield from _steps(steps, (*path, "needs", changed), able, later)
@@ -321,9 +237,9 @@ def _proofs(level: Level, start: Design) -> Iterator[Problem]:
     if proofs.bigger is not None:
         here = (*path, "bigger", "counts")
         names = [(name, (*here, name)) for name in proofs.bigger.counts]
-        yield from _unknown("node", names, [node.id for node in start.nodes])
+        yield from unknown("node", names, [node.id for node in start.nodes])
         sizes = proofs.bigger.sizes
-        yield from _unknown(
+        yield from unknown(
             "node",
             [(name, (*path, "bigger", "sizes", name)) for name in sizes],
             [node.id for node in start.nodes],
@@ -333,7 +249,7 @@ def _proofs(level: Level, start: Design) -> Iterator[Problem]:
             known = catalogue.kinds[node.kind].sizes if node.kind in catalogue.kinds else {}
             where = (*path, "bigger", "sizes", node.id)
             named = [(size, (*where, at)) for at, size in enumerate(sizes.get(node.id, ()))]
-            yield from _unknown("size", named, known)
+            yield from unknown("size", named, known)
         for name, (least, most) in proofs.bigger.counts.items():
             if not 1 <= least <= most:
                 yield Problem("counts go from at least 1 upwards", (*here, name), "[1, 8]")
@@ -344,7 +260,7 @@ def _varied(
 ) -> tuple[Design | None, list[Problem]]:
     """The varied design, or None if there is none, and what is wrong with the variation."""
     loses = getattr(variation, "loses", None)
-    problems = [*_unknown("SLO", [(loses, (*path, "loses"))], [slo.id for slo in level.slos])]
+    problems = [*unknown("SLO", [(loses, (*path, "loses"))], [slo.id for slo in level.slos])]
     try:
         design = vary(base, variation)
     except DocumentError as error:
@@ -373,12 +289,3 @@ def _inside(prefix: Trail, problems: Iterable[Problem]) -> Iterator[Problem]:
 def _entries(names: Iterable[str], path: Trail) -> Iterator[tuple[str, Trail]]:
     for at, name in enumerate(names):
         yield name, (*path, at)
-
-
-def _unknown(
-    what: str, names: Iterable[tuple[str | None, Trail]], known: Iterable[str]
-) -> Iterator[Problem]:
-    words = list(known)
-    for name, path in names:
-        if name is not None and name not in words:
-            yield Problem(f"there is no {what} `{name}`", path, suggestion(name, words))

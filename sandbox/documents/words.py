@@ -7,7 +7,7 @@ import functools
 import operator
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Annotated, Any, TypeVar, Union
 
@@ -49,6 +49,16 @@ def suggestion(word: object, known: Iterable[str]) -> str:
         return "none is known"
     listed = ", ".join(words)
     return f"known: {listed}" if len(listed) <= 2 * _SHORT else f"{len(words)} are known"
+
+
+def unknown(
+    what: str, names: Iterable[tuple[str | None, Trail]], known: Iterable[str]
+) -> Iterator[Problem]:
+    """A problem for each name, given with its place, that is not among those that are known."""
+    words = list(known)
+    for name, path in names:
+        if name is not None and name not in words:
+            yield Problem(f"there is no {what} `{name}`", path, suggestion(name, words))
 
 
 def validated(model: type[M], source: Source) -> M:

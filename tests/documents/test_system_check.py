@@ -86,17 +86,22 @@ def test_the_level_of_these_tests_is_right() -> None:
         (
             incident(kill={"kind": "balancer"}),
             "incidents.0.kill.kind",
-            "`kill` cannot happen to a `balancer`",
+            "`kill` cannot happen to `balancer`",
         ),
         (
             incident(kill={"kind": "users"}),
             "incidents.0.kill.kind",
-            "`kill` cannot happen to a `users`",
+            "`kill` cannot happen to `users`",
         ),
         (
             incident(quota={"kind": "app", "rate": "1/s"}),
             "incidents.0.quota.kind",
-            "`quota` cannot happen to a `app` (it can happen to a external)",
+            "`quota` cannot happen to `app` (it can happen to `payment`)",
+        ),
+        (
+            {"incidents": [*incident(kill={"kind": "app"})["incidents"]] * 2},
+            "incidents.1.id",
+            "two incidents are called `it` (give it another name)",
         ),
         (
             incident(quota={"kind": "payment", "rate": "0/s"}),

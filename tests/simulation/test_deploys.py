@@ -203,7 +203,7 @@ class TestTogether:
 
 
 def test_a_deploy_happens_to_what_runs_code() -> None:
-    with pytest.raises(DocumentError, match="`deploy` cannot happen to a `base`"):
+    with pytest.raises(DocumentError, match="`deploy` cannot happen to `base`"):
         deployed("", incidents=[{"id": "v", "at": "1 s", "says": "x", "deploy": {"kind": "base"}}])
 
 

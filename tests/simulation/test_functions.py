@@ -175,7 +175,7 @@ def test_slow_days_happen_to_it_and_deaths_do_not() -> None:
     said = {"id": "x", "at": "5.5 s", "says": "x"}
     slow = {**said, "slow": {"kind": "lambda", "times": 5}}
     assert took(function("warm: 1", incidents=[slow])) == [0.1] * 5 + [0.5] * 5
-    with pytest.raises(DocumentError, match="`kill` cannot happen to a `lambda`"):
+    with pytest.raises(DocumentError, match="`kill` cannot happen to `lambda`"):
         function(incidents=[{**said, "kill": {"kind": "lambda"}}])
 
 

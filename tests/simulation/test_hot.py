@@ -99,5 +99,5 @@ class TestFlush:
 
     def test_only_caches_can_be_emptied(self) -> None:
         flush = [{**self.FLUSH[0], "flush": {"kind": "base"}}]
-        with pytest.raises(DocumentError, match="cannot happen to a `base`"):
+        with pytest.raises(DocumentError, match="cannot happen to `base`"):
             system(nodes(), ASIDE, "[compute, read]", incidents=flush)

@@ -133,7 +133,7 @@ def test_who_dies_with_it_inside_is_well_afterwards() -> None:
         ({"need": "wriet"}, "a `base` does no `wriet` in a job (did you mean `write`?)"),
         ({"of": "cows"}, "no operation is about a `cows`"),
         ({"rate": "0/s"}, "`0/s` is out of bounds (more than 0)"),
-        ({"kind": "front"}, "`bulk` cannot happen to a `front`"),
+        ({"kind": "front"}, "`bulk` cannot happen to `front`"),
     ],
 )
 def test_what_is_no_job(what: dict[str, Any], says: str) -> None:
