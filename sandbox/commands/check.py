@@ -16,8 +16,11 @@ from sandbox.documents.problems import DocumentError, Problem
 from sandbox.documents.words import suggestion
 from sandbox.judgement.cost import cost, total
 from sandbox.judgement.flow import flows
-from sandbox.simulation.plan import plan
+from sandbox.simulation.world import build
 from sandbox.studies.designs import designs
+
+_ANY_SEED = 0
+"""What a design is built with: whether it can be, is the same for all."""
 
 
 def check_files(files: Sequence[str]) -> int:
@@ -64,7 +67,7 @@ def _what_it_is(
 
 
 def _level(level: Level) -> str:
-    """Raises DocumentError where one of the level's own designs has no clear way."""
+    """Raises DocumentError where one of the level's own designs cannot run."""
     said = [f"the level `{level.id}`, {level.title}", f"{len(level.slos)} service levels"]
     said += [f"{_able_to_run(level)} designs of its own, all able to run"]
     for night in _nights(level)[1:]:
@@ -78,7 +81,7 @@ def _able_to_run(level: Level) -> int:
     known = designs(level)
     for name, design in known.items():
         try:
-            plan(level, design)
+            build(level, design, _ANY_SEED)
         except DocumentError as error:
             message = f"its design `{name}` cannot run: {error.problems[0].message}"
             raise DocumentError([replace(error.problems[0], message=message, path=())]) from None
@@ -88,7 +91,7 @@ def _able_to_run(level: Level) -> int:
 def _design(file: str, design: Design, levels: dict[str, Level]) -> str:
     level = levels.get(design.level) or _shipped(design)
     design = load_design(file, level)
-    made = plan(level, design)
+    made = build(level, design, _ANY_SEED).plan
     said = [f"a design for `{level.id}` with {len(design.nodes)} nodes"]
     said += [f"${total(cost(level, design)):,.2f}".removesuffix(".00")]
     if level.budget:

@@ -109,6 +109,29 @@ def test_a_level_whose_own_designs_cannot_run_is_told(sandbox: Sandbox, tmp_path
     assert done.err.startswith(str(path))
 
 
+def test_a_design_that_waits_for_copies_it_has_not_is_told(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = tmp_path / "design.yaml"
+    settings = "{acknowledged-by: 2}"
+    path.write_text(
+        "level: mine\n"
+        f"nodes: [{{id: db, kind: primary, settings: {settings}}}, {{id: a, kind: replica}}]\n"
+        "links: [{from: db, to: a}]\n",
+        encoding="utf-8",
+    )
+    level = tmp_path / "level.yaml"
+    known = next(each for each in all_levels() if each.id == "flash-sale")
+    palette = (*(known.palette or ()), "primary", "replica")
+    level.write_text(
+        to_yaml(known.model_copy(update={"id": "mine", "palette": palette})), encoding="utf-8"
+    )
+    done = sandbox("check", str(path), str(level))
+
+    assert done.code == 2
+    assert "`db` waits for 2 copies, and feeds 1" in done.err
+
+
 def test_the_levels_are_listed_in_order(sandbox: Sandbox) -> None:
     plain = sandbox("levels", "--plain")
     rows = plain.out.splitlines()[1:]
