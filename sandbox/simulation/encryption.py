@@ -16,7 +16,7 @@ from sandbox.simulation.behaviours.cache import Cache
 from sandbox.simulation.behaviours.clients import Clients
 from sandbox.simulation.behaviours.compute import Compute
 from sandbox.simulation.draws import Constant, Draws
-from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.lines import FifoLine, PacedLine
 
 if TYPE_CHECKING:
     from sandbox.documents.design import Link
@@ -59,6 +59,9 @@ class Sealed(Draws):
         if self._from_clients:
             work += HANDSHAKE if super().at(stream, number) < FULL else RESUMED
         node = self._opens
+        if node is not None and node.is_up and isinstance(node.cpu, PacedLine):
+            node.cpu.owe(work)  # it waits there, behind the work of opening it
+            return seconds
         if node is None or not (node.is_up and isinstance(node.cpu, FifoLine)):
             return seconds + work
         return seconds + node.cpu.owe(work) + work - node.lane.now

@@ -2,6 +2,8 @@
 
 `FifoLine` is in closed form: with first come first served and nothing that can change the
 outcome later, the begin of a service is known on arrival, so that a visit costs one event.
+`PacedLine` is the same event by event, for those who may be slow for a while: there the pace at
+which a piece of work begins is known only then.
 """
 
 from __future__ import annotations
@@ -86,6 +88,90 @@ class FifoLine:
             waiting.popleft()
         ahead = [free - now for free in self._free if free > now]
         return len(waiting), len(ahead), self._booked - math.fsum(ahead)
+
+
+class PacedLine:
+    """A first-come line of servers who may be slow for a while: event by event.
+
+    Work takes `pace` times as long as usual, of the moment at which it begins: what has begun is
+    done at the speed that it began with.
+    """
+
+    __slots__ = (
+        "_ends", "_lane", "_waiting", "_worked", "free", "limit", "pace", "queue_max", "servers",
+    )  # fmt: skip
+
+    def __init__(self, lane: Lane, servers: int, limit: int | None) -> None:
+        self._lane = lane
+        self.servers = servers
+        self.free = servers
+        self.limit = math.inf if limit is None else limit
+        self.pace = 1.0
+        """How many times as long as usual everything takes that begins now."""
+        self.queue_max = 0
+        self._waiting: deque[tuple[Journeying, float]] = deque()
+        """Who waits, and with how many seconds of work, at the usual pace."""
+        self._ends: dict[Journeying, float] = {}
+        """Who is worked on, and when that will be done."""
+        self._worked = 0.0
+        """Seconds of work begun so far."""
+
+    def serve(self, service: float, *, owed: bool = False) -> Generator[float | None, None, float]:
+        """Wait, and be worked on for what usually takes `service` seconds; when that began.
+
+        Raises Full, but for work that nobody could refuse.
+        """
+        lane, waiting, me = self._lane, self._waiting, self._lane.current
+        assert me is not None
+        if self.free:
+            self.free -= 1
+        else:
+            if len(waiting) >= self.limit and not owed:
+                raise Full
+            waiting.append((me, service))
+            self.queue_max = max(self.queue_max, len(waiting))
+            yield None
+        begin, took = lane.now, service * self.pace
+        self._worked += took
+        self._ends[me] = begin + took
+        yield begin + took
+        del self._ends[me]
+        if waiting:
+            lane.wake(waiting.popleft()[0])
+        else:
+            self.free += 1
+        return begin
+
+    def owe(self, service: float) -> None:
+        """Take on work that nobody could refuse, and nobody waits for."""
+        self._lane.start(self._owed(service))
+
+    def _owed(self, service: float) -> Journeying:
+        yield from self.serve(service, owed=True)
+
+    @property
+    def free_at(self) -> float:
+        """When work that came now would begin, if the pace stayed as it is."""
+        return self._foreseen(None)
+
+    def done_at(self, who: Journeying) -> float:
+        """When work that waits, or is under way, would be done, if the pace stayed as it is."""
+        return self._ends[who] if who in self._ends else self._foreseen(who)
+
+    def _foreseen(self, who: Journeying | None) -> float:
+        ends = [*self._ends.values()]
+        ends += [self._lane.now] * (self.servers - len(ends))  # free, or just about to begin
+        heapify(ends)
+        for waits, service in self._waiting:
+            heapreplace(ends, end := ends[0] + service * self.pace)
+            if waits is who:
+                return end
+        return ends[0]
+
+    def state(self, now: float) -> tuple[int, int, float]:
+        """Those waiting, those being worked on, and the seconds worked until `now`."""
+        ahead = math.fsum(max(0.0, end - now) for end in self._ends.values())
+        return len(self._waiting), self.servers - self.free, self._worked - ahead
 
 
 class SharedLine:

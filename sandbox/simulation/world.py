@@ -141,6 +141,7 @@ def _place(world: World, node: Node) -> None:
     deploys = [each.deploy for each in world.level.incidents if each.deploy]
     is_deployed = any(each.kind == node.kind for each in deploys)
     stands = ZONE in catalogue.behaves(node.kind).suffers
+    slow = any(each.slow and each.slow.kind == node.kind for each in world.level.incidents)
     for at, name in enumerate(names):
         place = Place(
             lane=world.lane,
@@ -156,6 +157,7 @@ def _place(world: World, node: Node) -> None:
             wired_to=frozenset(x.target for x in world.design.links if x.source == node.id),
             tell=world.tell,
             zone=zone_of(node, at, world.level.zones, stands=stands),
+            may_be_slow=slow or kind.warming is not None,
         )
         made = Deployed(place) if is_deployed else BEHAVIOURS[kind.behaviour](place)
         made.in_service = at < node.count or not several

@@ -46,10 +46,10 @@ def test_the_server_works_all_the_while_for_nobody() -> None:
 
 
 def test_a_budget_of_retries_ends_it() -> None:
-    """What has piled up goes away with what is left of the capacity: 100 - 77 a second."""
+    """Of 700 and 70 retries, 100 were done and 100 are not late yet: 570 at 100 - 77 a second."""
     for seed in SEEDS:
         run = LAB.run("budget", seed)
-        assert 10 <= recovers(run) <= 28
+        assert 18 <= recovers(run) <= 32
         assert count(run, "attempts") <= 10 + 0.1 * node(run, "users").meter.arrivals
 
 
@@ -68,6 +68,9 @@ def test_the_short_line_costs_refusals_and_the_budget_time() -> None:
 
 
 def test_whoever_asks_once_is_not_in_it() -> None:
-    """What makes the storm is that load x attempts is more than the capacity."""
+    """What makes the storm is that load x attempts is more than the capacity.
+
+    Of 600 that wait in the end, 500 are too many, at 100 - 70 a second.
+    """
     for seed in FEW:
-        assert recovers(LAB.run("once", seed)) < 20
+        assert 10 <= recovers(LAB.run("once", seed)) <= 24

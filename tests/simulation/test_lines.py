@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.simulation.lane import Journeying, Lane
-from sandbox.simulation.lines import BatchLine, FifoLine, Full, SharedLine, Slots
+from sandbox.simulation.lines import BatchLine, FifoLine, Full, PacedLine, SharedLine, Slots
 
 Visit = Generator[float | None, None, Any]
 Jobs = list[tuple[float, float]]
@@ -65,6 +65,10 @@ def fifo(servers: int, limit: int | None = None) -> Callable[[Lane], Callable[[f
         return visit
 
     return make
+
+
+def paced(servers: int, limit: int | None = None) -> Callable[[Lane], Callable[[float], Visit]]:
+    return lambda lane: PacedLine(lane, servers, limit).serve
 
 
 def shared(servers: int, limit: int | None = None) -> Callable[[Lane], Callable[[float], Visit]]:
@@ -311,3 +315,52 @@ class TestSlots:
         lane.start(job())
         assert refused == [True]
         assert slots.free == 0
+
+
+class TestPaced:
+    """First come first served, by who may be slow for a while."""
+
+    @given(jobs_of_any_kind, st.integers(1, 3))
+    @settings(max_examples=50, deadline=None)
+    def test_at_the_usual_pace_it_is_the_closed_form(self, jobs: Jobs, servers: int) -> None:
+        assert run(jobs, paced(servers)) == run(jobs, fifo(servers))
+
+    def test_a_full_line_takes_nobody_else_but_what_is_owed(self) -> None:
+        seen = run([(0.0, 2.0), (0.5, 2.0), (1.0, 2.0)], paced(1, limit=1))
+        assert [(each.done, each.full) for each in seen] == [
+            (2.0, False),
+            (4.0, False),
+            (None, True),
+        ]
+        lane = Lane()
+        line = PacedLine(lane, 1, 0)
+        for _ in range(3):
+            line.owe(1.0)
+        assert (line.state(0.0), line.queue_max, line.free_at) == ((2, 1, 0.0), 2, 3.0)
+        lane.run(10.0)
+        assert line.state(10.0) == (0, 0, 3.0)
+
+    def test_what_waits_takes_as_long_as_when_its_turn_comes(self) -> None:
+        """What has begun is done at the speed at which it began, for better or worse."""
+        lane = Lane()
+        line = PacedLine(lane, 1, None)
+        ends: list[float] = []
+
+        def job() -> Journeying:
+            yield from line.serve(1.0)
+            ends.append(lane.now)
+
+        line.pace = 10.0
+        jobs = [job() for _ in range(4)]
+        for each in jobs:
+            lane.start(each)
+        assert [line.done_at(each) for each in jobs] == [10.0, 20.0, 30.0, 40.0]
+        lane.run(9.0)
+        line.pace = 1.0
+        assert [line.done_at(each) for each in jobs] == [10.0, 11.0, 12.0, 13.0]
+        assert line.free_at == 13.0
+        lane.run(11.5)
+        line.pace = 2.0
+        assert line.state(11.5) == (1, 1, 11.5)
+        lane.run(20.0)
+        assert ends == [10.0, 11.0, 12.0, 14.0]

@@ -13,6 +13,7 @@ from sandbox.simulation.calls import Call, Guard, cut_off
 from sandbox.simulation.draws import Constant, Draws
 from sandbox.simulation.lane import Journeying, Lane
 from sandbox.simulation.ledger import Ledger
+from sandbox.simulation.lines import FifoLine, PacedLine
 from sandbox.simulation.meters import NodeMeter, Reading
 from sandbox.simulation.requests import FAILED, REJECTED, Refused, Request
 from sandbox.simulation.trace import What
@@ -152,6 +153,12 @@ class Place:
     """Say what happened to a node (by index), for the trace."""
     zone: str = ""
     """Where it stands; empty where that is in no zone."""
+    may_be_slow: bool = False
+    """Whether it may take longer for everything, for a while."""
+
+    def line(self, servers: int, limit: int | None) -> FifoLine | PacedLine:
+        """A first-come line: in closed form, where nothing can change the pace of what waits."""
+        return (PacedLine if self.may_be_slow else FifoLine)(self.lane, servers, limit)
 
 
 class SimNode(Visited):
@@ -210,8 +217,8 @@ class SimNode(Visited):
 
         It is about so many keys, from the first one on.
         """
-        work.slowed(math.prod(self.slowed_by.values()))
         self.work[step] = work
+        self.slowed(math.prod(self.slowed_by.values()))
         return self
 
     def feeds(self, target: SimNode) -> None:
@@ -283,7 +290,8 @@ class SimNode(Visited):
     def slow(self, cause: str, factor: float) -> None:
         """Let `cause` make everything take so many times as long from now on; 1: no longer.
 
-        What has been begun, or booked, is done as fast as it would have been.
+        What has been begun is done as fast as it would have been; what waits, as fast as it is
+        when its turn comes.
         """
         self.slowed_by[cause] = factor
         if factor == 1.0:

@@ -17,7 +17,7 @@ from sandbox.simulation.effects.keys import PERMISSIONS
 from sandbox.simulation.effects.permissions import decide
 from sandbox.simulation.keeping import Kept, kept_by
 from sandbox.simulation.lane import Journeying
-from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.lines import FifoLine, PacedLine
 from sandbox.simulation.requests import END, FAILED, Refused, Request
 
 if TYPE_CHECKING:
@@ -50,10 +50,8 @@ class Cache(SimNode):
         self.on_write: str = settings["on-write"]
         self.purge: float = settings["purge"]
         """Seconds from a write until the cache has heard of it."""
-        self.usual = 0.0
-        """Seconds of one operation, as long as nothing slows it down."""
         self.operation = 0.0
-        """Seconds of one operation now."""
+        """Seconds of one operation."""
         self.kept = Kept()
         self.covers: dict[int, tuple[int, int]] = self.kept.covers
         """The steps whose result it keeps: the step after each, and where its keys begin."""
@@ -71,14 +69,14 @@ class Cache(SimNode):
         self.back: WriteBack | None = None
         if self.on_write == "write-back":
             self.back = WriteBack(self, settings["flush-after"])
-        self.cpu = FifoLine(self.lane, self.servers, None)
+        self.cpu = place.line(self.servers, None)
         self._worked_before = 0.0
         """Server-seconds worked before its last death."""
 
     def prepare(self, wiring: Wiring) -> None:
         """Know what is kept here and what changes it; stand beside the way of who asks here."""
         does = self.place.kind.does
-        self.operation = self.usual = max(ability.time.mean for ability in does.values())
+        self.operation = max(ability.time.mean for ability in does.values())
         self.kept = kept_by(wiring.plan, tuple(does))
         self.covers = self.kept.covers
         if self.fetches is not None:
@@ -101,13 +99,15 @@ class Cache(SimNode):
             self.fill(request, step)
 
     def slowed(self, factor: float) -> None:
-        """Take so many times as long for every operation, from now on."""
-        self.operation = factor * self.usual
+        """Take so many times as long for every operation that begins, from now on."""
+        if isinstance(self.cpu, PacedLine):
+            self.cpu.pace = factor
 
     def emptied(self) -> None:
         """Start with nothing."""
         self._worked_before += self.cpu.state(self.lane.now)[2]
-        self.cpu = FifoLine(self.lane, self.servers, None)
+        self.cpu = self.place.line(self.servers, None)
+        self.slowed(math.prod(self.slowed_by.values()))
         self.flush()
         if self.fetches is not None:
             self.fetches.forget()
@@ -175,11 +175,17 @@ class Cache(SimNode):
             meter.rejected += 1
             self._missed(request)
             return False
-        begin = self.cpu.book(self.operation)
-        meter.settle(begin - now, self.operation)
         epoch = self.epoch
-        yield begin + self.operation
-        request.stayed(self.index, now, begin, begin + self.operation)
+        if isinstance(self.cpu, FifoLine):
+            begin = self.cpu.book(self.operation)
+            end = begin + self.operation
+            meter.settle(begin - now, self.operation)
+            yield end
+        else:
+            begin = yield from self.cpu.serve(self.operation)
+            end = self.lane.now
+            meter.settle(begin - now, end - begin)
+        request.stayed(self.index, now, begin, end)
         if self.epoch != epoch:
             self._missed(request)
             return False
@@ -244,13 +250,13 @@ class Cache(SimNode):
             return
         if step in self.kept.sessions:
             key = self.covers[step][1] + request.item
-            self.cpu.book(self.operation)
+            self.cpu.owe(self.operation)
             lives = self.keep(key, -1, request)
             self.ledger.opened_session(key, self.lane.now + lives)
             return
         version = self.found(request, step)
         if version >= 0 and (step not in self.kept.answers or self._is_whole(request)):
-            self.cpu.book(self.operation)
+            self.cpu.owe(self.operation)
             self.keep(self.covers[step][1] + request.item, version, request)
 
     def _is_whole(self, request: Request) -> bool:
@@ -263,19 +269,24 @@ class Cache(SimNode):
         if self.purge:
             self.lane.start(self._purge_later(request.item))
             return
-        begin = self.cpu.book(self.operation)
-        yield begin + self.operation
+        yield from self.operate()
         self._forget(request.item, 1 if self.on_write == "update" else 0)
         if self.on_write == "update":
             self.keep(request.item, request.wrote, request)
+
+    def operate(self) -> Generator[float | None, None, None]:
+        """Wait until one operation is done."""
+        if isinstance(self.cpu, FifoLine):
+            yield self.cpu.book(self.operation) + self.operation
+        else:
+            yield from self.cpu.serve(self.operation)
 
     def _change_permission(self, request: Request) -> Generator[float | None, None, None]:
         """After a permission was withdrawn or given back: the same, about what is known of it."""
         begins = self.kept.permissions
         if not self.is_up or self.on_write == "keep" or begins is None:
             return
-        begin = self.cpu.book(self.operation)
-        yield begin + self.operation
+        yield from self.operate()
         if self.on_write == "update":
             version = (request.notes or {})[PERMISSIONS + request.item]
             self.keep(begins + request.item, version, request)
@@ -286,7 +297,7 @@ class Cache(SimNode):
         """Hear of a write a while after it, as of a message sent round the world."""
         yield self.lane.now + self.purge
         if self.is_up:
-            self.cpu.book(self.operation)
+            self.cpu.owe(self.operation)
             self._forget(item, 0)
 
     def _forget(self, item: int, first: int) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 
 from sandbox.simulation.behaviours.base import Place, SimNode, Visit, travel
 from sandbox.simulation.lane import Journeying
-from sandbox.simulation.lines import FifoLine, Full, SharedLine, Slots
+from sandbox.simulation.lines import FifoLine, Full, PacedLine, SharedLine, Slots
 from sandbox.simulation.requests import DECLINED, END, FAILED, Refused, Request
 from sandbox.simulation.restraint import HeldBack
 from sandbox.simulation.transactions import Transaction
@@ -45,8 +46,19 @@ class Compute(SimNode):
         limit, slots = place.settings["queue"], self.room
         self.slots = Slots(self.lane, slots, limit) if slots is not None else None
         beyond_slots = limit if slots is None else None
-        line = SharedLine if place.settings["discipline"] == "sharing" else FifoLine
-        self.cpu: FifoLine | SharedLine = line(self.lane, self.servers, beyond_slots)
+        self.cpu: FifoLine | PacedLine | SharedLine
+        if place.settings["discipline"] == "sharing":
+            self.cpu = SharedLine(self.lane, self.servers, beyond_slots)
+        else:
+            self.cpu = place.line(self.servers, beyond_slots)
+        self.slowed(math.prod(self.slowed_by.values()))
+
+    def slowed(self, factor: float) -> None:
+        """Take so many times as long for whatever it begins, from now on."""
+        if isinstance(self.cpu, PacedLine):
+            self.cpu.pace = factor
+        else:
+            super().slowed(factor)
 
     def visit(self, request: Request) -> Visit:
         """Take a slot; do what it can itself and call others for the rest; answer."""
@@ -158,6 +170,9 @@ class Compute(SimNode):
                 begin = self.cpu.book(service)
                 yield begin + service
                 wait = begin - came
+            elif isinstance(self.cpu, PacedLine):
+                begin = yield from self.cpu.serve(service)
+                wait, service = begin - came, self.lane.now - begin
             else:
                 yield from self.cpu.serve(service)
                 wait = max(0.0, self.lane.now - came - service)
@@ -173,7 +188,7 @@ class Compute(SimNode):
         now = self.lane.now
         if self.slots is not None and self.slots.waited(now) > within:
             return False
-        return not isinstance(self.cpu, FifoLine) or self.cpu.free_at - now <= within
+        return isinstance(self.cpu, SharedLine) or self.cpu.free_at - now <= within
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those waiting for a slot or a processor, those on one, and the seconds worked."""

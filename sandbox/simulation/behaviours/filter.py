@@ -9,7 +9,7 @@ from sandbox.simulation.behaviours.base import Place, Visit
 from sandbox.simulation.behaviours.bots import Bots
 from sandbox.simulation.behaviours.passing import Passing
 from sandbox.simulation.draws import uniform
-from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.lines import FifoLine, PacedLine
 from sandbox.simulation.requests import Request
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ class Filter(Passing):
         self.catches: float = place.settings["catches"]
         self.mistakes = false_positives(self.catches, place.settings["skill"])
         self.looks = uniform(place.seed, f"looks at {place.node.id}")
-        self.usual = max(ability.time.mean for ability in place.kind.does.values())
-        self.look = self.usual
+        self.look = max(ability.time.mean for ability in place.kind.does.values())
         """Seconds of work that a request costs it."""
-        self.cpu = FifoLine(self.lane, self.servers, None)
+        self.cpu = place.line(self.servers, None)
         self._shown = (0, 0)
         self.clients: dict[int, Clients] = {}
         """Who sends each stream."""
@@ -45,16 +44,21 @@ class Filter(Passing):
         self.clients = wiring.world.clients
 
     def slowed(self, factor: float) -> None:
-        """Take so many times as long for every look, from now on."""
-        self.look = factor * self.usual
+        """Take so many times as long for every look that begins, from now on."""
+        if isinstance(self.cpu, PacedLine):
+            self.cpu.pace = factor
 
     def visit(self, request: Request) -> Visit:
         """Be looked at; be refused, or pass."""
         meter, arrived = self.meter, self.lane.now
         meter.arrivals += 1
-        begin = self.cpu.book(self.look)
-        meter.settle(begin - arrived, self.look)
-        yield begin + self.look
+        if isinstance(self.cpu, FifoLine):
+            begin = self.cpu.book(self.look)
+            meter.settle(begin - arrived, self.look)
+            yield begin + self.look
+        else:
+            begin = yield from self.cpu.serve(self.look)
+            meter.settle(begin - arrived, self.lane.now - begin)
         request.stayed(self.index, arrived, begin, self.lane.now)
         is_bot = isinstance(self.clients[request.origin], Bots)
         if self.looks.at(request.origin, request.number) < (

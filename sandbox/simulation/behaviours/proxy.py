@@ -7,7 +7,7 @@ from collections.abc import Generator
 from sandbox.documents.catalogue import FORWARD
 from sandbox.simulation.behaviours.base import Place
 from sandbox.simulation.behaviours.router import Router
-from sandbox.simulation.lines import FifoLine, Full
+from sandbox.simulation.lines import FifoLine, Full, PacedLine
 from sandbox.simulation.requests import Request
 
 
@@ -22,28 +22,34 @@ class Proxy(Router):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self.servers = place.size.vcpu
-        self.cpu = FifoLine(self.lane, self.servers, place.settings["queue"])
+        self.cpu = place.line(self.servers, place.settings["queue"])
         self.forward = self.takes(FORWARD)
-        self.slowness = 1.0
-        """How many times as long as usual its work takes."""
         self.receives = True
 
     def slowed(self, factor: float) -> None:
-        """Take so many times as long for every request, from now on."""
-        self.slowness = factor
+        """Take so many times as long for every request that it begins with, from now on."""
+        if isinstance(self.cpu, PacedLine):
+            self.cpu.pace = factor
 
     def receive(self, request: Request) -> Generator[float | None, None, None]:
         """Work on it, when it is its turn. Raises Refused where the line is full."""
         arrived = self.lane.now
-        work = self.forward.at(request.stream, request.number) * self.slowness
+        work = self.forward.at(request.stream, request.number)
         try:
-            begin = self.cpu.book(work)
+            if isinstance(self.cpu, FifoLine):
+                begin = self.cpu.book(work)
+                self._seen(request, arrived, begin, work)
+                yield from self.under_way(begin + work - arrived)
+            else:
+                begin = yield from self.inside(self.cpu.serve(work))
+                self._seen(request, arrived, begin, self.lane.now - begin)
         except Full:
             raise self.refuse(self.full) from None
+        yield from super().receive(request)
+
+    def _seen(self, request: Request, arrived: float, begin: float, work: float) -> None:
         self.meter.settle(begin - arrived, work)
         request.stayed(self.index, arrived, begin, begin + work)
-        yield from self.under_way(begin + work - arrived)
-        yield from super().receive(request)
 
     def state(self, now: float) -> tuple[int, int, float]:
         """Those who wait for a processor, those on one, and the seconds worked."""

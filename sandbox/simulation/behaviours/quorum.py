@@ -15,7 +15,7 @@ from sandbox.simulation.behaviours.replica import APPLY
 from sandbox.simulation.draws import Constant, Draws, uniform
 from sandbox.simulation.effects import only_work
 from sandbox.simulation.lane import Journeying
-from sandbox.simulation.lines import FifoLine
+from sandbox.simulation.lines import FifoLine, PacedLine
 from sandbox.simulation.requests import END, REJECTED, Refused, Request
 
 if TYPE_CHECKING:
@@ -101,8 +101,12 @@ class Copy(Compute):
         while self.coming:
             work = self.apply.at(0, self._applied)
             self._applied += 1
-            begin = self.cpu.owe(work) if isinstance(self.cpu, FifoLine) else self.lane.now
-            yield begin + work
+            if isinstance(self.cpu, FifoLine):
+                yield self.cpu.owe(work) + work
+            elif isinstance(self.cpu, PacedLine):
+                yield from self.cpu.serve(work, owed=True)
+            else:
+                yield self.lane.now + work
             if self.epoch != epoch:
                 return
             self.put(*self.coming.popleft())

@@ -49,7 +49,7 @@ class WriteBack:
         if cache.room is not None and key not in self.dirty and len(self.dirty) >= cache.room:
             return False
         epoch = cache.epoch
-        yield cache.cpu.book(cache.operation) + cache.operation
+        yield from cache.operate()
         if cache.epoch != epoch:
             return False
         version = 1 + max(
