@@ -156,20 +156,22 @@ class Rollout:
         self.world.tell(self.servers[0].index, says, "deployed")
 
     def _change(self, group: list[Deployed], is_new: bool) -> Process:
-        """Restart some with another version."""
+        """Restart some with another version; who is dead has it when he is back."""
         control = self.world.lane.control
         serving = [each for each in group if each.in_service]
         for each in serving:
             each.serve(False)
         if self.is_rolling:
             yield control.timeout(self.drain)
-        for each in serving:
+        running = [each for each in serving if each.is_up]
+        for each in running:
             each.die()
         yield control.timeout(self.restart)
         for each in group:
             each.run_version(is_new)
-        for each in serving:
+        for each in running:
             each.revive()
+        for each in serving:
             each.serve(True)
 
     def _is_bad(self, group: list[Deployed]) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from sandbox.documents.problems import DocumentError
+from sandbox.simulation.deploys import Deployed
 from sandbox.simulation.run import Run
 from tests.simulation.systems import System, all_free, journeys, node, system
 
@@ -23,7 +25,12 @@ front:
 
 
 def deployed(
-    settings: str, count: int = 4, version: str = "", rate: str = "8/s", **said: Any
+    settings: str,
+    count: int = 4,
+    version: str = "",
+    rate: str = "8/s",
+    besides: Sequence[dict[str, Any]] = (),
+    **said: Any,
 ) -> System:
     """At 20 s a new version is rolled out to four servers that are asked in turn."""
     incident = {
@@ -31,7 +38,7 @@ def deployed(
         "deploy": {"kind": "front", **_said(version)},
     }  # fmt: skip
     app = f"front, count: {count}, settings: {{{settings}}}"
-    said = {"length": "120 s", "incidents": [incident], "kinds": KINDS, **said}
+    said = {"length": "120 s", "incidents": [incident, *besides], "kinds": KINDS, **said}
     links = ["people > lb", "lb > app"]
     return system({"lb": "spread", "app": app}, links, "[compute]", traffic=f"rate: {rate}", **said)
 
@@ -66,6 +73,19 @@ class TestBang:
         run = deployed("deploy: bang", rate="11/s").run()
         inside = [(round(time, 3), why) for time, why in lost(run) if time < 20.0]
         assert inside == [(19.909, "app.3 died")]
+
+    def test_who_is_dead_is_back_no_sooner_and_runs_the_new_version_then(self) -> None:
+        death = {
+            "id": "death", "at": "15 s", "for": "40 s", "says": "one died",
+            "kill": {"kind": "front"},
+        }  # fmt: skip
+        run = deployed("deploy: bang", besides=[death]).start()
+        run.advance(50.0)
+        servers = run.world.instances["app"]
+        assert sum(each.is_up for each in servers) == 3
+        run.finish()
+        assert sum(each.epoch for each in servers) == 4
+        assert all(each.is_up and each.is_new for each in servers if isinstance(each, Deployed))
 
     def test_a_bad_build_is_taken_back_which_restarts_all_again(self) -> None:
         run = deployed("deploy: bang", version="errors: 100%").run()
