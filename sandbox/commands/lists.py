@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.commands.output import Block, Table, show, show_json
 from sandbox.documents.cards import Card
-from sandbox.documents.catalogue import STORES, UNBOUNDED, Catalogue, Kind, Setting, Size
+from sandbox.documents.catalogue import UNBOUNDED, Catalogue, Kind, Setting, Size
 from sandbox.documents.library import all_levels, cards, catalogue
 from sandbox.documents.problems import DocumentError
 from sandbox.documents.settings import setting_specs
@@ -71,21 +71,18 @@ def link_meaning(known: Catalogue, source: str, target: str) -> str:
     It follows from the ends alone: the target's behaviour says what it takes. A store sends its
     writes to replicas and nothing else; replicas and externals only answer; a queue delivers.
     """
-    sender, taker = known.kinds[source].behaviour, known.kinds[target].behaviour
-    takes = known.behaviours[taker].takes
-    if sender in STORES:
-        return _MEANINGS["replicates"] if taker in ("replica", "backup") else ""
-    if taker == "backup":
+    sender, taker = known.behaves(source), known.behaves(target)
+    if sender.feeds:
+        return _MEANINGS["nothing" if taker.fed == "never" else "replicates"]
+    if taker.fed == "only" or sender.asks == "nobody":
         return ""
-    if known.behaviours[sender].asks == "nobody":
-        return ""
-    if taker == "dead-letters":
-        return _MEANINGS["puts aside"] if known.behaviours[sender].defers else ""
-    if (sender, taker) == ("clients", "sockets"):
+    if taker.puts_aside:
+        return _MEANINGS["puts aside" if sender.defers else "nothing"]
+    if (known.kinds[source].behaviour, known.kinds[target].behaviour) == ("clients", "sockets"):
         return _MEANINGS["holds"]
-    if known.behaviours[sender].defers and takes in ("calls", "either"):
+    if sender.defers and taker.takes in ("calls", "either"):
         return _MEANINGS["delivers"]
-    return _MEANINGS[takes]
+    return _MEANINGS[taker.takes]
 
 
 def list_cards(number: int | None, *, as_json: bool = False, plain: bool = False) -> int:

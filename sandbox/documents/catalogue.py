@@ -79,6 +79,8 @@ class Gauge(Document):
     """The value in words, in place of `{}`: `lag {}`."""
     least: float = 0.0
     """The value from which it is worth a word."""
+    waits: bool = False
+    """Whether it counts some who wait, for another reason than that servers are busy."""
 
 
 class Behaviour(Document):
@@ -113,11 +115,56 @@ class Behaviour(Document):
     """What it sends on by itself: what a link out of it may mean."""
     works: bool = False
     """Whether it has servers that can be busy."""
+    aside: bool = False
+    """Whether who is wired to it looks there first, beside whoever else can do the same."""
+    fed: Literal["never", "also", "only"] = "never"
+    """Whether it gets what a store writes: beside being asked, or as the only thing."""
     gauge: Gauge | None = None
     """What its `gauge` is; None where it has none, or one that is told in a way of its own."""
     told_by: Id | None = None
     """The setting that says most about a node; None: its size, or how many it is."""
     settings: dict[Id, Setting] = {}
+
+    @property
+    def feeds(self) -> bool:
+        """Whether it sends what is written to whatever keeps a copy of it."""
+        return self.keeps_data and self.sends == "calls"
+
+    @property
+    def runs_code(self) -> bool:
+        """Whether it does what it can, and calls others for the rest."""
+        return (self.takes, self.sends) == ("calls", "calls") and not (self.defers or self.feeds)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is somebody else's: what it does inside is its own affair."""
+        return "quota" in self.bounds
+
+    @property
+    def spreads(self) -> bool:
+        """Whether it chooses among several for each request."""
+        return self.passes_on and self.asks == "several"
+
+    @property
+    def admits(self) -> bool:
+        """Whether it stands in front of one other, and may let nobody through."""
+        return self.passes_on and self.asks == "one" and self.takes == "either"
+
+    @property
+    def is_line(self) -> bool:
+        """Whether it is a place where work waits for others to fetch it."""
+        return self.passes_on and self.takes == "hand-offs"
+
+    @property
+    def puts_aside(self) -> bool:
+        """Whether it only keeps what others have given up."""
+        return (self.takes, self.asks) == ("hand-offs", "nobody")
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether it waits for replies of whoever it is wired to, and gives up or asks again."""
+        asks = self.sends in ("calls", "either") or self.aside
+        return asks and not (self.defers or self.feeds)
 
 
 class Ability(Document):

@@ -14,7 +14,7 @@ from sandbox.documents.source import Trail
 from sandbox.documents.words import suggestion
 
 if TYPE_CHECKING:
-    from sandbox.documents.catalogue import Catalogue
+    from sandbox.documents.catalogue import Behaviour, Catalogue
     from sandbox.documents.design import Node
 
 ZONE = "zone"
@@ -53,6 +53,11 @@ def zone_of(node: Node, instance: int, zones: Mapping[str, Zone], *, stands: boo
     return next(iter(zones)) if stands else ""
 
 
+def may_stand(behaviour: Behaviour) -> bool:
+    """Whether what behaves so stands in single zones; all else is in all zones at once."""
+    return ZONE in behaviour.suffers or behaviour.takes == "nothing"
+
+
 def check_zones(
     catalogue: Catalogue, nodes: Iterable[Node], zones: Mapping[str, Zone], path: Trail
 ) -> Iterator[Problem]:
@@ -65,9 +70,7 @@ def check_zones(
         behaviour = None if kind is None else catalogue.behaviours[kind.behaviour]
         if not zones:
             yield Problem("this level has no zones", here, "take `zones` out")
-        elif behaviour is not None and not (
-            ZONE in behaviour.suffers or behaviour.takes == "nothing"
-        ):
+        elif behaviour is not None and not may_stand(behaviour):
             message = f"a `{node.kind}` is in all zones at once"
             yield Problem(message, here, "take `zones` out")
         for number, zone in enumerate(node.zones):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sandbox.documents.catalogue import STORES
+from sandbox.documents.catalogue import Behaviour
 from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.judgement.report import Event
@@ -41,7 +41,8 @@ def saturation(run: Run) -> Iterator[Event]:
 def rows(run: Run) -> Iterator[Event]:
     """Stores in which many waited for a row that somebody else was changing."""
     for node in run.world.nodes:
-        if node.place.kind.behaviour not in STORES:
+        gauge = _behaves(node).gauge
+        if gauge is None or not gauge.waits:
             continue
         waiting = [frame.nodes[node.index].gauge or 0.0 for frame in run.trace.frames]
         first = _in_a_row(run, [count >= _MANY for count in waiting])
@@ -64,7 +65,8 @@ def longest_line(level: Level, run: Run) -> Iterator[Event]:
 
 
 def _place(level: Level, node: SimNode) -> str:
-    if node.place.kind.behaviour in ("queue", "log", "gate", "dead-letters"):
+    known = _behaves(node)
+    if known.defers or known.puts_aside or (known.admits and not known.works):
         return f"in {node.name}"
     article = "the " if level.clock.unit == "min" else ""
     return f"{'on' if isinstance(node, Line) else 'in front of'} {article}{node.name}"
@@ -114,7 +116,7 @@ def _used_up(run: Run, node: SimNode, first: float) -> str:
     idle = any(frame.nodes[node.index].inside < node.servers for frame in frames)
     if idle and _has_slots(node):  # somebody waits, though a processor is free
         slots = _slots(node)
-        if node.place.kind.behaviour == "compute":
+        if _behaves(node).runs_code:
             return f"all {slots} slots held by requests that waited for others"
         return f"all {slots} connections taken"
     return f"all {node.servers} processors busy" if several else "its one processor busy"
@@ -130,4 +132,9 @@ def _slots(node: SimNode) -> int | None:
 
 def _has_processors(node: SimNode) -> bool:
     """Whether its servers are processors, with slots or connections in front of them."""
-    return "slots" in catalogue().behaviours[node.place.kind.behaviour].bounds
+    return "slots" in _behaves(node).bounds
+
+
+def _behaves(node: SimNode) -> Behaviour:
+    """What the catalogue says of how a node behaves."""
+    return catalogue().behaviours[node.place.kind.behaviour]

@@ -33,7 +33,7 @@ from sandbox.player.placing import leads_to, natural_wires
 
 LINK_SETTINGS = (
     "weight", "latency", "carries", "timeout", "retries", "backoff", "jitter", "budget", "breaker",
-    "bulkhead", "every",
+    "bulkhead", "every", "encrypted",
 )  # fmt: skip
 """What can be set of a link."""
 
@@ -223,6 +223,21 @@ class SetSetting:
 
 
 @dataclass(frozen=True)
+class SetZones:
+    """Where the instances of a node stand, in turn; none: the level's first zone."""
+
+    node_id: str
+    zones: tuple[str, ...]
+
+    def says(self, design: Design, level: Level) -> str:
+        before = own_node(design, level, self.node_id).zones
+        return f"zones {self.node_id} {_word(before)} -> {_word(self.zones)}"
+
+    def apply(self, design: Design, level: Level) -> Design:
+        return changed(design, level, self.node_id, zones=self.zones)
+
+
+@dataclass(frozen=True)
 class AddLink:
     """A wire from one node to another."""
 
@@ -272,7 +287,7 @@ class SetLink:
     value: Any
 
     def says(self, design: Design, level: Level) -> str:
-        value = "default" if self.value is None else self.value
+        value = "default" if self.value is None else _word(self.value)
         return f"{self.name} from {self.source} to {self.target}: {value}"
 
     def apply(self, design: Design, level: Level) -> Design:
@@ -306,5 +321,11 @@ class ReplaceDesign:
 
 
 def _word(value: Any) -> Any:
-    """A switch as players read it; anything else as it is written."""
+    """A switch, a list or several settings as players read them; else as it is written."""
+    if isinstance(value, dict):
+        return (
+            ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items()) or "yes"
+        )
+    if isinstance(value, list | tuple):
+        return ", ".join(value) or "default"
     return ("yes" if value else "no") if isinstance(value, bool) else value

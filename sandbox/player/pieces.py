@@ -12,6 +12,7 @@ from sandbox.documents.base import Document
 from sandbox.documents.catalogue import Kind
 from sandbox.documents.check import check_design
 from sandbox.documents.design import Design, Link, Node
+from sandbox.documents.kinds import tuples
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.problems import DocumentError
@@ -103,7 +104,7 @@ def made_link(link: Link, **changes: Any) -> Link:
 def _made(model: type[D], fields: dict[str, Any]) -> D:
     written = {model.model_fields[name].alias or name: value for name, value in fields.items()}
     try:
-        return validated(model, Source(written))
+        return validated(model, Source(tuples(written)))
     except DocumentError as error:
         problem = error.problems[0]
         beyond = problem.path[:1] == ("at",)

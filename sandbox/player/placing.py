@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count, pairwise
 
-from sandbox.documents.catalogue import MIDDLE, STORES, BehaviourName
+from sandbox.documents.catalogue import MIDDLE, Behaviour
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
@@ -16,12 +16,6 @@ from sandbox.documents.operations import Need, Step
 _ID_LENGTH = 40
 _START = ""
 """Stands for the need before the first: nothing done yet."""
-
-_PASSES_ON = ("router", "gate", "filter", "shedder", "line")
-_SERVERS = ("compute", "function")
-"""Behaviours that run code, and call others for what they cannot do."""
-_COPIES = ("cache", "replica")
-"""Behaviours that keep a copy of what a store has."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +105,14 @@ def natural_link(level: Level, design: Design, node_id: str, beside: str) -> Lin
     return Link(source=source, target=target)
 
 
+def done_elsewhere(level: Level, design: Design, link: Link) -> bool:
+    """Whether a node is wired to another, too, that can do some of what is done along a link."""
+    wiring = _Wiring(level, design)
+    offered = wiring.offers(link.target)
+    others = (each.target for each in design.links if each.source == link.source)
+    return any(each != link.target and wiring.offers(each) & offered for each in others)
+
+
 class _Wiring:
     """What the nodes of a board do for each other, as far as its links tell."""
 
@@ -128,65 +130,65 @@ class _Wiring:
         if special is not None:
             return special
         offered = self.offers(target)
-        if self._behaviour(source) in _SERVERS:
-            if self._behaviour(target) in _PASSES_ON and not offered:
+        if self._behaves(source).runs_code:
+            if self._behaves(target).passes_on and not offered:
                 linked = map(self.offers, self._targets(source))
                 return 1 if self._asks(source).difference(*linked) else 0
             return 2 if any(self._would_ask(source, target, need) for need in offered) else 0
         wanted = self._wanted(source)
-        if not offered and self._behaviour(target) not in _PASSES_ON:
+        if not offered and not self._behaves(target).passes_on:
             return 0
         if wanted is None:  # something that passes on, and that nothing leads to yet
             fed = any(link.target == target for link in self.design.links)
-            return 0 if self._behaviour(source) == "line" and fed else 1
+            return 0 if self._behaves(source).is_line and fed else 1
         if not offered:
             return 1 if wanted else 0
         return 2 if wanted & offered else 0
 
     def wires_to_cut(self, node_id: str, beside: str) -> tuple[Link, ...]:
         """The wires from clients that a router or a gate is put into; none if it is not clear."""
-        behaviour, other = self._behaviour(node_id), self._behaviour(beside)
-        if behaviour not in ("router", "gate") or behaviour == other:
+        behaves, other = self._behaves(node_id), self._behaves(beside)
+        if not (behaves.spreads or behaves.admits) or behaves is other:
             return ()
         links = self.design.links
-        if other == "clients":
+        if self._is_clients(beside):
             away = tuple(link for link in links if link.source == beside)
-            if len(away) != 1 or behaviour == "gate":
+            if len(away) != 1 or behaves.admits:
                 return away if len(away) == 1 else ()
             return tuple(  # who spreads requests spreads those of all clients
                 link
                 for link in links
-                if link.target == away[0].target and self._behaviour(link.source) == "clients"
+                if link.target == away[0].target and self._is_clients(link.source)
             )
         there = tuple(link for link in links if link.target == beside)
-        sources = {self._behaviour(link.source) for link in there}
-        return there if sources <= {"clients", "gate"} else ()
+        return there if all(self._is_in_front(link.source) for link in there) else ()
 
     def beside_a_copy(self, node_id: str, beside: str) -> list[Link]:
         """The wires of a copy besides the one between it and what it stands beside."""
-        behaviour, other = self._behaviour(node_id), self._behaviour(beside)
-        if behaviour not in _COPIES:
+        behaves, other = self._behaves(node_id), self._behaves(beside)
+        is_fed = behaves.fed == "also"
+        if not (is_fed or behaves.aside):
             return []
-        callers = self._callers(beside) if other in STORES else []
+        callers = self._callers(beside) if other.feeds else []
         found = [Link(source=each, target=node_id) for each in callers]
-        if behaviour == "replica" and other in _SERVERS:
+        if is_fed and other.runs_code:
             stores = [each for each in self._targets(beside) if self._feeds(each, node_id)]
             found += [Link(source=each, target=node_id) for each in stores[:1] if len(stores) == 1]
         return found
 
     def offers(self, node_id: str) -> frozenset[str]:
         """Needs done by a node, or behind it where it only passes on."""
-        if self.catalogue.behaviours[self._behaviour(node_id)].defers:
+        if self._behaves(node_id).defers:
             return self._deferrable
-        if self._behaviour(node_id) not in _PASSES_ON:
+        if not self._behaves(node_id).passes_on:
             return self._does(node_id)
         return frozenset().union(*map(self.offers, self._targets(node_id)))
 
     def brings(self, node_id: str) -> frozenset[str]:
         """Needs that are done by the time a request leaves a node."""
-        if self._behaviour(node_id) in ("clients", "scheduler"):
+        if self._only_asks(node_id):
             return frozenset({_START})
-        if self._behaviour(node_id) not in _PASSES_ON:
+        if not self._behaves(node_id).passes_on:
             return self._does(node_id)
         sources = [link.source for link in self.design.links if link.target == node_id]
         return frozenset().union(*map(self.brings, sources))
@@ -194,30 +196,29 @@ class _Wiring:
     def _fits(self, source: str, target: str) -> bool:
         if target in self._targets(source):
             return False
-        takes = self.catalogue.behaviours[self._behaviour(target)].takes
-        sends = self.catalogue.behaves(self.nodes[source].kind).sends
+        takes, sends = self._behaves(target).takes, self._behaves(source).sends
         if "nothing" in (takes, sends) or leads_to(self.design, target, source):
             return False
         return "either" in (takes, sends) or takes == sends
 
     def _special(self, source: str, target: str) -> int | None:
         """Rate the links that mean something of their own; None for all others."""
-        sender, taker = self._behaviour(source), self._behaviour(target)
-        if sender in STORES:
+        sender, taker = self._behaves(source), self._behaves(target)
+        if sender.feeds:
             return 2 if self._feeds(source, target) else 0
-        if taker == "dead-letters":
-            return 2 if self.catalogue.behaviours[sender].defers else 0
-        if sender in ("queue", "log"):
+        if taker.puts_aside:
+            return 2 if sender.defers else 0
+        if sender.defers:
             return 2 if self._deferrable and self._only_works_off(target) else 0
-        if taker in ("queue", "log", "cache"):
-            serves = sender in _SERVERS and not self._only_works_off(source)
+        if taker.defers or taker.aside:
+            serves = sender.runs_code and not self._only_works_off(source)
             asks = self._asks(source) & self.offers(target)
             return 2 if serves and asks and not self._has(source, taker) else 0
-        if self._only_works_off(target) or (sender, taker) == ("router", "gate"):
+        if self._only_works_off(target) or (sender.spreads and taker.admits):
             return 0
-        if sender == "gate" and not self._targets(source):
-            before = [self._behaviour(x.source) for x in self.design.links if x.target == target]
-            return 1 if {*before} <= {"clients", "gate"} else 0
+        if sender.admits and not self._targets(source):
+            before = (x.source for x in self.design.links if x.target == target)
+            return 1 if all(map(self._is_in_front, before)) else 0
         return None
 
     def _asks(self, source: str) -> frozenset[str]:
@@ -234,7 +235,7 @@ class _Wiring:
         others = [
             each
             for each in self._targets(source)
-            if need in self.offers(each) and self._behaviour(each) != "cache"
+            if need in self.offers(each) and not self._behaves(each).aside
         ]
         return self._rank(target, need) < min(
             (self._rank(each, need) for each in others), default=math.inf
@@ -250,43 +251,53 @@ class _Wiring:
     def _feeds(self, source: str, target: str) -> bool:
         """Whether a node is a store that a replica may be fed from, as nobody does yet."""
         fed = any(
-            link.target == target and self._behaviour(link.source) in STORES
-            for link in self.design.links
+            link.target == target and self._behaves(link.source).feeds for link in self.design.links
         )
-        taker = self._behaviour(target)
-        if fed or self._behaviour(source) not in STORES or taker not in ("replica", "backup"):
+        wants = self._behaves(target).fed
+        if fed or not self._behaves(source).feeds or wants == "never":
             return False
-        if taker == "backup":
+        if wants == "only":
             return True
         return bool(self._does(source) & self._does(target))
 
     def _only_works_off(self, node_id: str) -> bool:
         """Whether it does nothing itself but work off a queue."""
-        return self._behaviour(node_id) == "compute" and not self._does(node_id)
+        return self._behaves(node_id).runs_code and not self._does(node_id)
 
-    def _has(self, source: str, behaviour: BehaviourName) -> bool:
-        return any(self._behaviour(each) == behaviour for each in self._targets(source))
+    def _has(self, source: str, behaves: Behaviour) -> bool:
+        return any(self._behaves(each) is behaves for each in self._targets(source))
 
     def _callers(self, node_id: str) -> list[str]:
         """The servers that ask a node directly."""
         sources = [link.source for link in self.design.links if link.target == node_id]
-        return [each for each in sources if self._behaviour(each) in _SERVERS]
+        return [each for each in sources if self._behaves(each).runs_code]
 
     def _wanted(self, source: str) -> frozenset[str] | None:
         """Needs that a node has still no link for; None if it cannot be told."""
         linked = [self.offers(target) for target in self._targets(source)]
-        behaviour = self._behaviour(source)
-        if behaviour == "router" and any(linked):
+        behaves = self._behaves(source)
+        if behaves.spreads and any(linked):
             return frozenset().union(*linked)  # one more of the same
         done = self.brings(source)
-        if linked and behaviour != "router":
+        if linked and not behaves.spreads:
             return frozenset()  # with a second target it could not tell which
         if not done:
-            return None if behaviour in _PASSES_ON else frozenset()
+            return None if behaves.passes_on else frozenset()
         return frozenset(after for before, after in self._order if before in done)
 
-    def _behaviour(self, node_id: str) -> BehaviourName:
-        return self.catalogue.kinds[self.nodes[node_id].kind].behaviour
+    def _behaves(self, node_id: str) -> Behaviour:
+        return self.catalogue.behaves(self.nodes[node_id].kind)
+
+    def _is_clients(self, node_id: str) -> bool:
+        return self.catalogue.kinds[self.nodes[node_id].kind].behaviour == "clients"
+
+    def _only_asks(self, node_id: str) -> bool:
+        """Whether it is clients, or starts something by itself."""
+        return self._behaves(node_id).takes == "nothing"
+
+    def _is_in_front(self, node_id: str) -> bool:
+        """Whether it is clients, or lets them in."""
+        return self._is_clients(node_id) or self._behaves(node_id).admits
 
     def _does(self, node_id: str) -> frozenset[str]:
         return frozenset(self.catalogue.kinds[self.nodes[node_id].kind].does)

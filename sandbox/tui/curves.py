@@ -30,18 +30,18 @@ def curves(readings: Readings, row: str, shown: int) -> tuple[Curve, ...]:
 
     Limits are those after `shown` frames.
     """
-    behaviour = readings.kind(row).behaviour
+    behaves = readings.behaves(row)
     frames = readings.columns[row].frames
     coming = Curve("coming in", _rates(readings, [frame.arrivals for frame in frames]), "rate")
-    if behaviour == "clients":
+    if readings.kind(row).behaviour == "clients":
         return (*_of_clients(readings, row), coming)
     waiting = Curve("in front", [frame.queue for frame in frames], limit=_room(readings, row))
     if readings.slow:
         busy = _busy(readings, row)
-        return waiting, busy if readings.behaves(row).works else coming
+        return waiting, busy if behaves.works else coming
     found = [*_of_behaviour(readings, row, shown, waiting, coming)]
     lost = readings.lost(row)
-    if lost[-1] and behaviour != "external":
+    if lost[-1] and not behaves.is_foreign:
         losing = [after - before for before, after in pairwise(lost)]
         found.append(Curve("lost", _rates(readings, losing), "rate"))
     return tuple(found)
@@ -51,23 +51,19 @@ def _of_behaviour(
     readings: Readings, row: str, shown: int, waiting: Curve, coming: Curve
 ) -> list[Curve]:
     frames = readings.columns[row].frames
-    match readings.kind(row).behaviour:
-        case "gate":
-            admits = readings.setting(row, "admits")
-            return [waiting, _limited(coming, admits)]
-        case "external":
-            refused = _rates(readings, [frame.rejected for frame in frames])
-            quota = readings.quota(row, shown)
-            return [_limited(coming, quota), Curve("refused", refused, "rate")]
-        case "router":
-            failed = _rates(readings, [frame.failed for frame in frames])
-            return [coming, Curve("failed", failed, "rate")]
     behaves = readings.behaves(row)
+    if behaves.is_foreign:
+        refused = _rates(readings, [frame.rejected for frame in frames])
+        quota = readings.quota(row, shown)
+        return [_limited(coming, quota), Curve("refused", refused, "rate")]
+    if behaves.spreads and not behaves.works:
+        failed = _rates(readings, [frame.failed for frame in frames])
+        return [coming, Curve("failed", failed, "rate")]
     busy = _busy(readings, row)
     does = busy if behaves.works else coming
     gauge = _of_gauge(behaves.gauge, [frame.gauge or 0.0 for frame in frames])
     if gauge is None:
-        return [waiting, does]
+        return [waiting, does if behaves.works else _limited(coming, readings.admits(row))]
     if gauge.unit == "share":
         return [gauge, does]
     return [waiting, busy, gauge] if behaves.works else [waiting, gauge, coming]

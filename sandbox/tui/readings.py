@@ -54,7 +54,7 @@ class Readings:
 
     def node(self, row: str, shown: int) -> NodeReading:
         """Read one row after `shown` frames."""
-        behaviour = self.kind(row).behaviour
+        behaviour, behaves = self.kind(row).behaviour, self.behaves(row)
         column = self.columns[row]
         recent = column.frames[max(shown - self.wide, 0) : shown]
         rate = self._a_second(sum(frame.arrivals for frame in recent), len(recent))
@@ -62,12 +62,12 @@ class Readings:
             return self._clients(row, shown, rate)
         narrow = recent[-self.narrow :]
         waits = [frame.wait for frame in recent if frame.wait is not None]
-        if behaviour == "external":
+        if behaves.is_foreign:
             waits = []  # whatever it does inside is its own affair
         lost = self.lost(row)
         reading = NodeReading(
             behaviour=behaviour,
-            works=self.behaves(row).works,
+            works=behaves.works,
             load=self._load(row, narrow, shown),
             queue=recent[-1].queue if recent else 0,
             wait=waits[-1] if waits else None,
@@ -104,6 +104,14 @@ class Readings:
         value = setting_value(self._catalogue, node, name)
         return float(value) if isinstance(value, int | float) else None
 
+    def admits(self, row: str) -> float | None:
+        """How many a second a row lets through; None where it is not told by that."""
+        behaves = self.behaves(row)
+        spec = behaves.settings.get(behaves.told_by or "")
+        if spec is None or behaves.told_by is None or spec.type != "rate":
+            return None
+        return self.setting(row, behaves.told_by)
+
     def quota(self, row: str, shown: int) -> float | None:
         """How many calls a second an external takes after `shown` frames."""
         node = self.nodes[node_of(row)]
@@ -123,8 +131,8 @@ class Readings:
 
     def lost(self, row: str) -> Sequence[int]:
         """What a row has lost before each frame: turned away here, or failed by its own fault."""
-        column, behaviour = self.columns[row], self.kind(row).behaviour
-        if behaviour in ("external", "queue", "log"):
+        column, behaves = self.columns[row], self.behaves(row)
+        if behaves.is_foreign or behaves.defers:
             return _sums(column.rejected, column.failed)
         return _sums(column.rejected, column.died)
 
@@ -155,7 +163,7 @@ class Readings:
         """The busy share; of an external the share of its quota that is used."""
         if self.behaves(row).works:
             return _mean([frame.utilisation for frame in narrow])
-        quota = self.quota(row, shown) if self.kind(row).behaviour == "external" else None
+        quota = self.quota(row, shown) if self.behaves(row).is_foreign else None
         if quota is None:
             return None
         taken = self._a_second(sum(f.arrivals - f.rejected for f in narrow), len(narrow))
@@ -196,7 +204,7 @@ class Readings:
     def waits_before(self, row: str, shown: int) -> bool:
         """Whether something waits in a line (such as a ticket rail) that leads to this node."""
         before = (start for start, end in self.trace.header.links if end == node_of(row))
-        lines = (node_id for node_id in before if self.kind(node_id).behaviour == "line")
+        lines = (node_id for node_id in before if self.behaves(node_id).is_line)
         return any(self.columns[line].frames[shown - 1].queue for line in lines if shown)
 
 

@@ -98,33 +98,32 @@ def _waiting(
 ) -> State | None:
     """Where many wait, and its own servers are not the reason."""
     queue, many = f"{reading.queue:,}", reading.queue >= MANY
-    match reading.behaviour:
-        case "line":
-            allowed = [each.deadline or math.inf for each in readings.level.operations.values()]
-            long = (reading.wait or 0.0) >= min(allowed) * _LONG_SHARE
-            return (look.LONG, "") if long else None
-        case "gate" if many:
-            return look.WAITING, f"{queue} in line"
-        case "queue" | "log" if many:
-            return look.WAITING, _joined(queue, shows)
-        case _ if readings.has_slots(row) and many and shown:
-            inside = readings.columns[row].frames[shown - 1].inside
-            return (look.WAITING, _joined(queue, shows)) if reading.queue > inside else None
-        case "store" | "primary" if shows:
-            return look.WAITING, shows
-    return None
+    behaves = readings.behaves(row)
+    if behaves.is_line:
+        allowed = [each.deadline or math.inf for each in readings.level.operations.values()]
+        long = (reading.wait or 0.0) >= min(allowed) * _LONG_SHARE
+        return (look.LONG, "") if long else None
+    if many and behaves.admits and not behaves.works:
+        return look.WAITING, f"{queue} in line"
+    if many and behaves.defers:
+        return look.WAITING, _joined(queue, shows)
+    if many and readings.has_slots(row) and shown:
+        inside = readings.columns[row].frames[shown - 1].inside
+        return (look.WAITING, _joined(queue, shows)) if reading.queue > inside else None
+    gauge = behaves.gauge
+    return (look.WAITING, shows) if shows and gauge is not None and gauge.waits else None
 
 
 def _shows(readings: Readings, row: str, shown: int) -> str:
     """What the behaviour of a row shows besides, in words."""
-    behaviour, clock = readings.kind(row).behaviour, readings.level.clock
+    behaves, clock = readings.behaves(row), readings.level.clock
     off = readings.columns[row].off[shown]
     if off:
         return f"{len(readings.columns.instances(row)) - off} in service"
-    if behaviour == "external":
+    if behaves.is_foreign:
         quota = readings.quota(row, shown)
         return f"quota {quota:g}/s" if quota is not None else ""
-    told = readings.behaves(row).gauge
+    told = behaves.gauge
     value = readings.columns[row].gauge_after(shown, readings.narrow)
     if told is None or value is None or value < told.least:
         return ""

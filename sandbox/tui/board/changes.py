@@ -98,8 +98,9 @@ def starting_over(start: Design) -> ReplaceDesign:
 
 def _goes_before(level: Level, design: Design, kind: str, chosen: str) -> bool:
     """Whether a new node is one that stands in front of others: wires read from left to right."""
-    node, kinds = node_of(level, design, chosen), kinds_for(level).kinds
-    in_front = kind in kinds and kinds[kind].behaviour in ("router", "gate")
+    node, kinds = node_of(level, design, chosen), kinds_for(level)
+    known = kinds.behaves(kind) if kind in kinds.kinds else None
+    in_front = known is not None and (known.spreads or known.admits)
     return in_front and node is not None and kind_of(level, node).behaviour != "clients"
 
 

@@ -9,7 +9,7 @@ from sandbox.documents.design import Design, Node
 from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes
 from sandbox.judgement.charges import rules
-from sandbox.tui.board.calls import call_words, calls_from
+from sandbox.tui.board.calls import wire_words
 from sandbox.tui.board.facts import Facts, charged_words, cost_line, facts, trouble
 from sandbox.tui.board.glyphs import Glyphs, glyphs
 from sandbox.tui.board.inspector import amount, estimate_line, price
@@ -50,11 +50,11 @@ def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs)
     told = [f"{t.label} {t.value}" for t in told_settings(level, node) if t.own or not t.neutral]
     if told:
         yield f"  settings: {', '.join(told)}."
-    calls = {link.ends: call_words(link) for link in calls_from(level, design, node.id)}
+    wires = [link for link in design.links if link.source == node.id]
+    decided_on = [wire_words(level, design, link) for link in wires]
     goes = [
-        f"{link.target} ({calls[link.ends]})" if calls.get(link.ends) else link.target
-        for link in design.links
-        if link.source == node.id
+        f"{link.target} ({words})" if words else link.target
+        for link, words in zip(wires, decided_on, strict=True)
     ]
     if goes:
         yield f"  wired to {', '.join(goes)}."

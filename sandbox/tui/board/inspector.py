@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Node
-from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.player.choices import taken_ways
 from sandbox.tui.board.facts import Facts, charged_words
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.words import (
     Told,
+    behaves,
     each_takes,
     kind_of,
     limit_words,
     node_title,
     plural,
-    setting_of,
     size_name,
+    telling,
     told_settings,
     traffic_of,
 )
@@ -47,20 +47,12 @@ def amount(level: Level, node: Node, glyphs: Glyphs) -> str:
     limits = limit_words(level, node)
     if kind.behaviour == "clients":
         return f"{kind.title}, {traffic_of(level, node.id, glyphs)}"
-    bounds = catalogue().behaviours[kind.behaviour].bounds
-    if bounds and kind.behaviour != "external":
-        return ", ".join(filter(None, (kind.title, f"size {size_name(level, node)}", limits)))
-    if kind.behaviour == "router":
-        policy = next(told.value for told in told_settings(level, node) if told.name == "policy")
-        return f"{kind.title}, {policy}"
-    if kind.behaviour == "gate":
-        return f"{kind.title}, lets in {setting_of(level, node, 'admits')}"
-    if kind.behaviour == "external":
-        return ", ".join(filter(None, (kind.title, limits)))
-    takes = each_takes(level, node)
-    if kind.behaviour not in ("station", "batch-station") or not takes:
-        return kind.title
-    return f"{plural(kind.noun, node.count)}, {takes}{' each' if node.count > 1 else ''}"
+    known, takes = behaves(level, node), each_takes(level, node)
+    if known.works and known.takes == "hand-offs" and takes:
+        return f"{plural(kind.noun, node.count)}, {takes}{' each' if node.count > 1 else ''}"
+    size = f"size {size_name(level, node)}" if limits and not known.is_foreign else ""
+    told = telling(level, node, in_full=True)
+    return ", ".join(filter(None, (kind.title, told, size, limits)))
 
 
 def settings_line(level: Level, node: Node) -> str:
@@ -73,7 +65,7 @@ def settings_line(level: Level, node: Node) -> str:
 
 def ways_at(level: Level, design: Design, node: Node, known: Facts) -> list[str]:
     """How the code that runs on a node does what can be done in several ways."""
-    if kind_of(level, node).behaviour not in ("compute", "function"):
+    if not behaves(level, node).runs_code:
         return []
     return [
         f"{operation}: {level.operations[operation].ways[way].title}"

@@ -144,7 +144,8 @@ class NodeSettings(ModalScreen[None]):
         event.stop()
         text = event.value
         self._close_field()
-        self._do(lambda: typing(self.node, self._current, text))
+        level, design = self.session.level, self.session.design
+        self._do(lambda: typing(level, design, self.node, self._current, text))
 
     @property
     def _current(self) -> Row:

@@ -1,20 +1,24 @@
-"""What can be decided about one node, row by row, for the dialog of its settings."""
+"""What can be decided about one node and its wires, row by row, for the dialog of its settings."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sandbox.documents.catalogue import Setting
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
+from sandbox.documents.library import kinds_for
 from sandbox.documents.settings import stepped
-from sandbox.documents.units import format_duration
-from sandbox.player.edits import Edit, SetCount, SetLink, SetSetting, SetSize
+from sandbox.documents.wires import CARRIES, WireSetting, wire_settings, wire_value
+from sandbox.documents.zones import may_stand
+from sandbox.player.edits import Edit, SetCount, SetSetting, SetSize, SetZones
 from sandbox.player.pieces import EditError
-from sandbox.tui.board.calls import calls_from
+from sandbox.tui.board.calls import setting_link, settings_of
 from sandbox.tui.board.changes import counting, sizing
+from sandbox.tui.board.typed import amount, as_written, timed, whole
 from sandbox.tui.board.words import (
     bounds,
     decidable,
@@ -26,20 +30,12 @@ from sandbox.tui.board.words import (
     written,
 )
 
-COUNT, SIZE = "count", "size"
-TIMEOUT, RETRIES, BACKOFF = "timeout", "retries", "backoff"
-NONE = "none"
-"""How a timeout that is not there is written."""
-
-_TIMEOUTS = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0, 30.0, 60.0)
-"""Seconds that one press of + or - goes through, from no timeout at all."""
-_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_MOST_RETRIES = 10
+COUNT, SIZE, ZONES = "count", "size", "zones"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One thing to decide. `spec` is None for how many and which size, and for wires."""
+    """One thing to decide. `spec` is None for how many, which size, and where it stands."""
 
     name: str
     label: str
@@ -52,10 +48,11 @@ class Row:
 
 
 def rows(level: Level, design: Design, node: Node) -> list[Row]:
-    """Everything a player may decide about a node; nothing about one of the level's."""
-    if any(fixed.id == node.id for fixed in level.nodes):
-        return []
-    return [*_own(level, node), *_calls(level, design, node)]
+    """Everything a player may decide about a node; of one of the level's only its wires."""
+    fixed = any(each.id == node.id for each in level.nodes)
+    mine = () if fixed else _own(level, node)
+    wires = (_of_wire(level, design, link) for link in design.links if link.source == node.id)
+    return [*mine, *chain.from_iterable(wires)]
 
 
 def _own(level: Level, node: Node) -> Iterator[Row]:
@@ -67,6 +64,11 @@ def _own(level: Level, node: Node) -> Iterator[Row]:
         name = size_name(level, node)
         what = size_words(kind, kind.sizes[name])
         yield Row(SIZE, "size", name, ", ".join(kind.sizes), f"Which size: {what} each.")
+    if len(level.zones) > 1 and may_stand(kinds_for(level).behaves(node.kind)):
+        where = ", ".join(node.zones or [next(iter(level.zones))])
+        what = "Where it stands; type several with commas: its instances stand in them in turn."
+        titles = ", ".join(f"{name} is {zone.title}" for name, zone in level.zones.items())
+        yield Row(ZONES, "stands in", where, ", ".join(level.zones), f"{what} {titles}.")
     for name, spec in decidable(level, node).items():
         if spec.is_fixed:
             continue
@@ -74,41 +76,36 @@ def _own(level: Level, node: Node) -> Iterator[Row]:
         yield Row(name, setting_label(name, spec), value, bounds(spec), spec.help, spec)
 
 
-def _calls(level: Level, design: Design, node: Node) -> Iterator[Row]:
-    for link in calls_from(level, design, node.id):
-        to = link.target
-        timeout = format_duration(link.timeout) if link.timeout else NONE
+def _of_wire(level: Level, design: Design, link: Link) -> Iterator[Row]:
+    for name, spec in settings_of(level, design, link).items():
+        value = wire_value(link, name)
+        if value is None:
+            value = spec.none or spec.default
         yield Row(
-            TIMEOUT,
-            f"→ {to}: timeout",
-            timeout,
-            f"a duration, or {NONE}",
-            f"How long a call to {to} waits. Then it has failed, though {to} goes on with it.",
-            target=to,
+            name,
+            f"→ {link.target}: {setting_label(name, spec)}",
+            written(value),
+            _wire_bounds(spec),
+            spec.help.replace("{to}", link.target),
+            spec,
+            link.target,
         )
-        yield Row(
-            RETRIES,
-            f"→ {to}: retries",
-            str(link.retries),
-            f"0 to {_MOST_RETRIES}",
-            f"How often a call to {to} that failed is tried again. Each try is work for it.",
-            target=to,
-        )
-        if link.retries:
-            yield Row(
-                BACKOFF,
-                f"→ {to}: backoff",
-                format_duration(link.backoff),
-                "a duration",
-                "How long before the first retry. It doubles each time, give or take a half.",
-                target=to,
-            )
+
+
+def _wire_bounds(spec: WireSetting) -> str:
+    """What a setting of a wire may be."""
+    if spec.type in ("choice", "flag") or spec.least is not None:
+        return bounds(spec)
+    what = {"duration": "a duration", "share": "a share", "number": "a number"}[spec.type]
+    return f"{what}, or {spec.none}" if spec.none else what
 
 
 def stepping(level: Level, design: Design, node: Node, row: Row, direction: int) -> Edit:
     """One step up or down. Raises EditError at the ends."""
     if row.target is not None:
-        return _step_of_call(_link(design, node, row.target), row, direction)
+        return _step_of_wire(level, design, _link(design, node, row.target), row, direction)
+    if row.name == ZONES:
+        return _next_zones(level, node, direction)
     if row.spec is None:
         step = counting if row.name == COUNT else sizing
         return step(level, node, direction)
@@ -116,18 +113,19 @@ def stepping(level: Level, design: Design, node: Node, row: Row, direction: int)
     return _setting(node, row.name, row.spec, raw)
 
 
-def typing(node: Node, row: Row, text: str) -> Edit:
+def typing(level: Level, design: Design, node: Node, row: Row, text: str) -> Edit:
     """What was typed, as a command. Raises EditError where it cannot be read at all."""
     text = text.strip()
     if row.target is not None:
-        value = _whole(text) if row.name == RETRIES else _timed(row, text)
-        nothing = text in (NONE, "0", "") or value == 0
-        return SetLink(node.id, row.target, row.name, None if nothing else value)
+        link = _link(design, node, row.target)
+        return setting_link(level, link, row.name, _typed_of_wire(row, text))
     if row.name == COUNT and row.spec is None:
-        return SetCount(node.id, _whole(text))
+        return SetCount(node.id, whole(text))
+    if row.name == ZONES and row.spec is None:
+        return SetZones(node.id, tuple(filter(None, map(str.strip, text.split(",")))))
     if row.spec is None:
         return SetSize(node.id, text.upper() if len(text) == 1 else text)
-    raw = _timed(row, text) if row.spec.type == "duration" else _raw(row.spec, text)
+    raw = timed(row.value, text) if row.spec.type == "duration" else as_written(row.spec, text)
     return _setting(node, row.name, row.spec, raw)
 
 
@@ -135,57 +133,47 @@ def _link(design: Design, node: Node, target: str) -> Link:
     return next(link for link in design.links if link.ends == (node.id, target))
 
 
-def _step_of_call(link: Link, row: Row, direction: int) -> Edit:
-    """The next timeout, number of retries or pause. Raises EditError at the ends."""
-    if row.name == RETRIES:
-        steps: tuple[float, ...] = tuple(range(_MOST_RETRIES + 1))
-        now: float = link.retries
-    else:
-        steps = _TIMEOUTS if row.name == TIMEOUT else _PAUSES
-        now = (link.timeout or 0.0) if row.name == TIMEOUT else link.backoff
-    beyond = [each for each in steps if (each - now) * direction > 0]
+def _typed_of_wire(row: Row, text: str) -> Any:
+    """A value of a wire as a document would have it; None where there is to be nothing."""
+    spec = wire_settings()[row.name]
+    if spec.none and text in (spec.none, "0", ""):
+        return None
+    match spec.type:
+        case "duration":
+            return timed(row.value, text)
+        case "count":
+            return whole(text)
+        case _:
+            return as_written(spec, text)
+
+
+def _step_of_wire(level: Level, design: Design, link: Link, row: Row, direction: int) -> Edit:
+    """The next value of a wire's setting. Raises EditError at the ends."""
+    spec = settings_of(level, design, link)[row.name]
+    value = wire_value(link, row.name)
+    if row.name == CARRIES and value not in spec.choices:
+        value = spec.default  # several of them, which only typing tells
+    if spec.type in ("choice", "flag"):
+        return setting_link(level, link, row.name, stepped(spec, value, direction))
+    known = {amount(spec, each): each for each in spec.steps}
+    if spec.none:
+        known[-1.0] = None
+    now = amount(spec, spec.default if value is None else value)
+    beyond = [each for each in known if (each - now) * direction > 1e-12]
     if not beyond:
         raise EditError(f"`{row.label.removeprefix('→ ')}` goes no further in steps; type it")
-    value = min(beyond, key=lambda each: abs(each - now))
-    raw = int(value) if row.name == RETRIES else format_duration(value)
-    return SetLink(link.source, link.target, row.name, raw if value else None)
+    return setting_link(level, link, row.name, known[min(beyond, key=lambda each: abs(each - now))])
+
+
+def _next_zones(level: Level, node: Node, direction: int) -> SetZones:
+    """One zone after the other, then all of them in turn."""
+    names = list(level.zones)
+    ways = [*((name,) for name in names), tuple(names)]
+    now = node.zones or ways[0]
+    at = ways.index(now) if now in ways else -1
+    return SetZones(node.id, ways[(at + direction) % len(ways)])
 
 
 def _setting(node: Node, name: str, spec: Setting, raw: Any) -> SetSetting:
     """A default is not written down: the design stays as short as it can."""
     return SetSetting(node.id, name, None if raw == spec.default else raw)
-
-
-def _raw(spec: Setting, text: str) -> Any:
-    """The text as a document would have it; what it may be is for the document to say."""
-    match spec.type:
-        case "share":
-            return text if text.endswith("%") else f"{text}%"
-        case "flag":
-            return {"true": True, "yes": True, "false": False, "no": False}.get(text, text)
-        case "number":
-            try:
-                return float(text)
-            except ValueError:
-                return text
-        case "rate":
-            return text if "/" in text else f"{text}/s"
-        case "count" | "limit":
-            whole = text.replace(",", "")
-            return int(whole) if whole.isdigit() else text
-        case _:
-            return text
-
-
-def _timed(row: Row, text: str) -> str:
-    """A duration; a bare number counts in the unit of the value that was there, or in seconds."""
-    number = text.replace(".", "", 1)
-    if not (number.isascii() and number.isdigit()):
-        return text
-    return f"{text} {row.value.partition(' ')[2] or 's'}"
-
-
-def _whole(text: str) -> int:
-    if not text.isdigit():
-        raise EditError(f"a whole number is expected, such as 4, not `{text}`")
-    return int(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.documents.catalogue import Kind, Setting, Size
+from sandbox.documents.catalogue import UNBOUNDED, Behaviour, Kind, Setting, Size
 from sandbox.documents.decisions import built
 from sandbox.documents.design import Design, Node
 from sandbox.documents.kinds import catalogue
@@ -138,34 +138,46 @@ def node_title(level: Level, node: Node, glyphs: Glyphs, width: int) -> str:
 def node_line(level: Level, node: Node, glyphs: Glyphs, width: int = 99) -> str:
     """What a node is, in one short line: `4 min`, `1 clerk`, `S 2 vCPU`, `20→45/h`."""
     kind = kind_of(level, node)
-    size = kind.sizes[size_name(level, node)]
-    match kind.behaviour:
-        case "clients":
-            whole = traffic_of(level, node.id, glyphs)
-            return whole if len(whole) <= width else whole[whole.find(glyphs.to) :]
-        case "router":
-            policy = str(node.settings.get("policy", "round-robin")).replace("-", " ")
-            return policy if len(policy) <= width else _SHORT_POLICIES.get(policy, policy)
-        case "gate":
-            return str(setting_of(level, node, "admits"))
-        case "compute" | "store" | "primary" | "replica":
-            return f"{size_name(level, node)} {size.vcpu} vCPU"
-        case "cache":
-            return f"{size_name(level, node)} {handy(size.keys)} keys" if size.keys else ""
-        case "external":
-            return rate_words(size.quota) if size.quota else "no quota"
-        case "queue" | "line":
-            limit = node.settings.get("queue", "unbounded")
-            return "no limit" if limit == "unbounded" else f"at most {limit}"
-        case _:
-            special = (t for t in told_settings(level, node) if t.own and not t.neutral)
-            usual = plural(kind.noun, 1) if node.count == 1 else each_takes(level, node)
-            return next((f"{each.name} {each.value}" for each in special), usual)
+    if kind.behaviour == "clients":
+        whole = traffic_of(level, node.id, glyphs)
+        return whole if len(whole) <= width else whole[whole.find(glyphs.to) :]
+    told = telling(level, node)
+    if told:
+        return told if len(told) <= width else _SHORT_POLICIES.get(told, told)
+    size, bounds_of_it = kind.sizes[size_name(level, node)], behaves(level, node).bounds
+    if "keys" in bounds_of_it:
+        return f"{size_name(level, node)} {handy(size.keys)} keys" if size.keys else ""
+    if "vcpu" in bounds_of_it:
+        return f"{size_name(level, node)} {size.vcpu} vCPU"
+    if "quota" in bounds_of_it:
+        return rate_words(size.quota) if size.quota else "no quota"
+    special = (t for t in told_settings(level, node) if t.own and not t.neutral)
+    usual = plural(kind.noun, 1) if node.count == 1 else each_takes(level, node)
+    return next((f"{each.name} {each.value}" for each in special), usual)
 
 
-def setting_of(level: Level, node: Node, name: str) -> Any:
-    """A setting as it is written in the design, or its default."""
-    return node.settings.get(name, setting_specs(kinds_for(level), node.kind)[name].default)
+def behaves(level: Level, node: Node) -> Behaviour:
+    """What the catalogue says of how a node behaves."""
+    return kinds_for(level).behaves(node.kind)
+
+
+def telling(level: Level, node: Node, *, in_full: bool = False) -> str:
+    """The setting that says most about a node: `least connections`, `100/s`, `every 5 min`.
+
+    A choice or a rate speaks for itself, unless it is to be told in full: `lets in 100/s`.
+    """
+    name = behaves(level, node).told_by
+    if name is None:
+        return ""
+    spec = setting_specs(kinds_for(level), node.kind)[name]
+    raw = node.settings.get(name, spec.default)
+    value = str(raw) if spec.type == "choice" else written(raw)
+    if spec.type == "limit":
+        return "no limit" if raw == UNBOUNDED else f"at most {value}"
+    if spec.type == "choice":
+        return value if in_full else value.replace("-", " ")
+    alone = spec.type == "rate" and not in_full
+    return value if alone else f"{setting_label(name, spec)} {value}"
 
 
 def handy(count: float) -> str:

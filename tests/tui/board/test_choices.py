@@ -138,7 +138,7 @@ def test_a_pause_is_asked_for_only_where_there_are_retries(sale: Level) -> None:
     start = sale.starting_design()
     app = node(sale, start, "app")
     assert "backoff" not in [each.name for each in rows(sale, start, app)]
-    again = typing(app, row(sale, start, "retries"), "2").apply(start, sale)
+    again = typing(sale, start, app, row(sale, start, "retries"), "2").apply(start, sale)
     assert row(sale, again, "backoff").value == "100 ms"
     assert row(sale, again, "retries").help.startswith("How often a call to payment")
 
@@ -151,16 +151,16 @@ def test_steps_of_a_call(sale: Level) -> None:
         design = stepping(sale, design, app, row(sale, design, "timeout"), 1).apply(design, sale)
         seen.append(row(sale, design, "timeout").value)
     assert seen == ["100 ms", "200 ms", "500 ms", "1 s"]
-    design = typing(app, row(sale, design, "timeout"), "2.5 s").apply(design, sale)
+    design = typing(sale, design, app, row(sale, design, "timeout"), "2.5 s").apply(design, sale)
     up = stepping(sale, design, app, row(sale, design, "timeout"), 1).apply(design, sale)
     down = stepping(sale, design, app, row(sale, design, "timeout"), -1).apply(design, sale)
     assert (up.links[-1].timeout, down.links[-1].timeout) == (3.0, 2.0)
-    none = typing(app, row(sale, design, "timeout"), "none").apply(design, sale)
+    none = typing(sale, design, app, row(sale, design, "timeout"), "none").apply(design, sale)
     assert none == sale.starting_design()
     with pytest.raises(EditError, match="goes no further"):
         stepping(sale, none, app, row(sale, none, "timeout"), -1)
     with pytest.raises(EditError, match="a whole number"):
-        typing(app, row(sale, none, "retries"), "many")
+        typing(sale, none, app, row(sale, none, "retries"), "many")
 
 
 def test_every_kind_says_what_bounds_it(sale: Level) -> None:
@@ -266,7 +266,7 @@ async def test_calls_are_set_in_the_settings_of_the_caller(tmp_path: Path, sale_
     app = opened(tmp_path, sale_file)
     async with running(app) as pilot:
         await settings_of_app(app, pilot)
-        await pilot.press("up", "plus")  # the last row: retries of the call to the payment
+        await pilot.press("up", "up", "up", "plus")  # retries of the call to the payment
         assert app.design.links[-1].retries == 1
         await pilot.pause()
         await pilot.pause()

@@ -194,7 +194,7 @@ def test_rows_of_a_server_have_its_size(todo: Level) -> None:
 def typed(level: Level, node_id: str, name: str, text: str) -> object:
     design = level.starting_design()
     row = next(row for row in rows(level, design, node(level, node_id)) if row.name == name)
-    after = typing(node(level, node_id), row, text).apply(design, level)
+    after = typing(level, design, node(level, node_id), row, text).apply(design, level)
     changed = node(level, node_id, after)
     return {"count": changed.count, "size": changed.size}.get(name, changed.settings.get(name))
 
