@@ -32,12 +32,15 @@ def delete(world: World, incident: Incident) -> Generator[Any, Any, None]:
     """Somebody drops the data of a store, with all its copies: every change gets there.
 
     From then on all it is asked for fails, until it is restored. What a cache has is still there.
+    Where all is gone already, there is nothing to drop.
     """
     assert incident.delete is not None
-    store = _victim(world, incident)
+    victim = _victim(world, incident)
+    store = victim.leader if isinstance(victim, Primary) else victim
     durability = world.ledger.durability
-    if store is None or durability is None:
+    if store is None or durability is None or store in durability.without_data:
         return
+    durability.without_data.add(store)
     copies = [node for each in store.replicas if (node := _copy(each)) is not None]
     backup = next((each for each in store.replicas if isinstance(each, Backup)), None)
     restored = {} if backup is None else backup.restored()
@@ -63,10 +66,13 @@ def delete(world: World, incident: Incident) -> Generator[Any, Any, None]:
         node.work = work
     backup.begin_again(store.versions)
     world.tell(store.index, f"{store.name} had its data again, from the backup", "restored")
+    durability.without_data.remove(store)
+    if isinstance(victim, Primary) and victim.failover is not None:
+        victim.failover.look()
 
 
 def _victim(world: World, incident: Incident) -> Store | None:
-    """One of the kind, drawn from the seed; of a primary, whoever leads now."""
+    """One of the kind, drawn from the seed."""
     assert incident.delete is not None
     kind = incident.delete.kind
     of_kind = [each for each in world.nodes if each.place.node.kind == kind]
@@ -74,8 +80,7 @@ def _victim(world: World, incident: Incident) -> Store | None:
     if not stores:
         return None
     drawn = uniform(world.seed, f"incident {incident.id}").at(0, 0)
-    victim = stores[int(drawn * len(stores))]
-    return victim.leader if isinstance(victim, Primary) else victim
+    return stores[int(drawn * len(stores))]
 
 
 def _copy(fed: object) -> Store | None:

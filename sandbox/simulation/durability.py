@@ -65,6 +65,8 @@ class Durability:
     def __init__(self, wrongs: Counter[str]) -> None:
         self.wrongs = wrongs
         self.acknowledged: dict[int, list[int]] = {}
+        self.without_data: set[object] = set()
+        """Stores whose data was deleted and is not back."""
         self._breaks: list[Break] = []
         self._eras = 0
 

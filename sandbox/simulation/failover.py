@@ -35,7 +35,8 @@ class Failover:
     goes on for those who still reach it: there are two sides. After another `takeover` seconds the
     copy leads, and whoever reaches it is sent there.
 
-    Nothing is done when the leader is back before that. A leader that is back after it follows.
+    Nothing is done when the leader is back before that; nor as long as its data is deleted, for no
+    copy has any. A leader that is back after it follows.
     What only the other side had is lost, or merged (`rejoins`), which is a write for each. What a
     leader had that died, or was fenced off, and no copy, is lost.
     """
@@ -87,8 +88,15 @@ class Failover:
 
     def _is_gone(self) -> bool:
         """Whether most of the copies that are up get no answer from the leader."""
+        if self._is_empty:
+            return False
         asking = [channel for channel in self.copies.whole if channel.node.is_up]
         return 2 * sum(not channel.answers for channel in asking) > len(asking)
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether its data is deleted, and nothing is done until that is back."""
+        return self.copies.leader in self.durability.without_data
 
     def _replace(self) -> Generator[Any, Any, None]:
         leader, control = self.copies.leader, self.lane.control
@@ -167,6 +175,8 @@ class Failover:
     def look(self) -> None:
         """Somebody is back, or a way has opened, or is cut."""
         leader, cuts = self.copies.leader, self.copies.cuts
+        if self._is_empty:
+            return
         if self.is_fenced_off and not self._is_gone():
             self._lift()
         for old in list(self.former):

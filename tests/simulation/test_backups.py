@@ -75,6 +75,16 @@ def test_last_nights_backup_has_nothing_of_today() -> None:
     assert count(run, "lost-writes") == 25
 
 
+def test_what_is_gone_is_not_dropped_again() -> None:
+    drops = [
+        {"id": name, "at": at, "says": "oops", "delete": {"kind": "base", **DROPPED}}
+        for name, at in (("once", "25500 ms"), ("again", "26 s"))
+    ]
+    run = dropped("snapshot-every: 10 s", incidents=drops).run()
+    assert (whens(run, "deleted"), whens(run, "restored")) == ([25.5], [27.5])
+    assert outcomes(run).count("rejected") == 2
+
+
 def test_without_a_backup_nothing_comes_back() -> None:
     run = dropped(links=LINKS[:2]).run()
     assert count(run, "lost-writes") == 25

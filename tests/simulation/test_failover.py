@@ -20,6 +20,7 @@ lead:
   sizes: {one: {price: $1/month, vcpu: 100, slots: 50}}
 copy: {does: {read: {time: fixed 2 ms}, apply: {time: 0 s}}}
 front: {does: {compute: {time: fixed 1 ms}}}
+tape: {behaviour: backup}
 """
 NEEDS = {"needs": ["compute", "write"], "items": {"of": "thing", "count": 9}}
 OPERATIONS = {"here": {"title": "from a", **NEEDS}, "there": {"title": "from b", **NEEDS}}
@@ -95,6 +96,19 @@ class TestADeath:
         run = led("failover: alone", dies()).run()
         assert count(run, "lost-writes") == 2 * 3
         assert count(run, "diverged-writes") == 0
+
+    def test_nobody_takes_over_what_was_dropped(self) -> None:
+        """The data is gone from 15 s to 46 s, and its primary dies meanwhile."""
+        drop = {
+            "id": "drop", "at": "15 s", "says": "oops", "delete": {"kind": "lead", "megabytes": 20},
+        }  # fmt: skip
+        tape = {"tape": "tape, settings: {begins-after: 30 s}"}
+        made = led("failover: alone", drop, dies(), nodes=tape, links=[*LINKS, "db > tape"])
+        run = made.run()
+        assert when(run, "took over") == []
+        assert when(run, "had its data again") == [46]
+        assert max(lost(run, "here")) < 46
+        assert all_free(run)
 
     def test_what_the_copy_confirmed_is_not(self) -> None:
         """But then nobody confirms any more, as long as the old one is away."""

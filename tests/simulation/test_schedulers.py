@@ -32,7 +32,8 @@ DOWN = ({"id": "x", "says": "down", "at": "25 s", "for": "20 s", "kill": {"kind"
 def scheduled(settings: str = "", grind: str = "3 s", **more: Any) -> System:
     """Besides the orders of people, a report every so often."""
     kinds = f"{KINDS}\n{more.pop('kinds', '')}"
-    nodes = {"app": "front", "cron": f"clock, settings: {{{settings}}}", "mill": "mill"}
+    mill = more.pop("mill", "mill")
+    nodes = {"app": "front", "cron": f"clock, settings: {{{settings}}}", "mill": mill}
     said: dict[str, Any] = {"operations": {**OPERATIONS}, "length": "61 s", **more}
     said["operations"]["report"] = {"title": "report", "needs": [{"need": "grind", "time": grind}]}
     links = said.pop("links", ["people > app", "cron > mill"])
@@ -129,6 +130,19 @@ class TestWhenItIsDown:
         run = scheduled("every: 10 s", "8 s", incidents=DOWN).run()
         assert node(run, "mill").meter.served == 4
         assert run.conserved
+
+    def test_what_waits_is_missed_too(self) -> None:
+        """Due at 20 s, it waits for the first one, which is done at 35 s."""
+        run = scheduled("every: 10 s, overlap: wait", "25 s", incidents=DOWN).run()
+        assert begun(run) == [10, 50, 75]
+        assert count(run, "missed-runs") == 3
+
+    def test_it_goes_down_with_its_zone(self) -> None:
+        dark = {"id": "x", "says": "dark", "at": "25 s", "for": "20 s", "zone": {"zone": "a"}}
+        zones = {"a": {"title": "A"}, "b": {"title": "B"}}
+        run = scheduled("every: 10 s", incidents=[dark], zones=zones, mill="mill, zones: [b]").run()
+        assert [round(each) for each in begun(run)] == [10, 20, 50, 60]
+        assert count(run, "missed-runs") == 2
 
     def test_in_steps_it_is_the_same(self) -> None:
         made = scheduled("every: 10 s, overlap: wait, catch-up: true", "25 s", incidents=DOWN)

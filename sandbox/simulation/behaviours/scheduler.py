@@ -71,6 +71,9 @@ class Scheduler(Clients):
         """Start nothing any more. What it has started goes on, and its answer is lost on nobody."""
         self.is_up = False
         self.epoch += 1
+        if self._waits is not None:
+            waits, self._waits = self._waits, None
+            self._due(waits)
 
     def revive(self) -> None:
         """Be back, and begin what was due last, if it is made up for."""
