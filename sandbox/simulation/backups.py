@@ -25,7 +25,7 @@ def can_lose(world: World) -> None:
     """Let the ledger keep what has been acknowledged, where somebody will drop it."""
     if any(each.delete for each in world.level.incidents):
         ledger = world.ledger
-        ledger.durability = ledger.durability or Durability(ledger.wrongs)
+        ledger.durability = ledger.durability or Durability(ledger.wrongs, ledger.unflushed)
 
 
 def delete(world: World, incident: Incident) -> Generator[Any, Any, None]:

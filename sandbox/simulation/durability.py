@@ -1,7 +1,8 @@
 """What became of acknowledged writes where data can be lost: a part of the ledger.
 
 * lost writes = acknowledged writes that are gone: those that had not arrived at the copy that took
-  over, those that no backup had, those of a side that gave way when a split was over
+  over, those that no backup had, those of a side that gave way when a split was over. What a
+  cache has not flushed yet is not gone with its source
 * diverged writes = acknowledged writes of a side that another one, which took over meanwhile, knew
   nothing of; they are lost, or somebody has to merge them
 * seconds without data = whole seconds from the moment at which data was deleted until it was back
@@ -14,7 +15,7 @@ than all before, so that the same number never means two different writes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from sandbox.simulation.effects.keys import PERMISSIONS
 
@@ -62,8 +63,12 @@ class Break:
 class Durability:
     """Acknowledged writes by item, and which of them are gone."""
 
-    def __init__(self, wrongs: Counter[str]) -> None:
+    def __init__(
+        self, wrongs: Counter[str], elsewhere: Sequence[Callable[[int, int], bool]] = ()
+    ) -> None:
         self.wrongs = wrongs
+        self.elsewhere = elsewhere
+        """Who says whether an item's version is still to come from somewhere else."""
         self.acknowledged: dict[int, list[int]] = {}
         self.without_data: set[object] = set()
         """Stores whose data was deleted and is not back."""
@@ -83,7 +88,7 @@ class Durability:
     def answered(self, item: int, version: int) -> None:
         """A client knows that a write was made, perhaps when it is gone already."""
         for each in self._breaks:
-            if each.is_beyond(item, version):
+            if self._is_gone(each, item, version):
                 self._note(each, item, version)
                 return
         self.acknowledged.setdefault(item, []).append(version)
@@ -92,13 +97,16 @@ class Durability:
         """From now on there is only what survived. Raises nothing; counts what is beyond it."""
         made = Break(survived, era, is_open=is_open)
         for item, versions in self.acknowledged.items():
-            gone = [version for version in versions if made.is_beyond(item, version)]
+            gone = [version for version in versions if self._is_gone(made, item, version)]
             for version in gone:
                 self._note(made, item, version)
             if gone:
                 self.acknowledged[item] = [each for each in versions if each not in gone]
         self._breaks.append(made)
         return made
+
+    def _is_gone(self, at: Break, item: int, version: int) -> bool:
+        return at.is_beyond(item, version) and not any(has(item, version) for has in self.elsewhere)
 
     def _note(self, at: Break, item: int, version: int) -> None:
         at.beyond.append((item, version))

@@ -71,7 +71,9 @@ class Failover:
         """Those of them that were still there."""
         self.is_fenced_off = False
         ledger = leader.ledger
-        self.durability = ledger.durability = ledger.durability or Durability(ledger.wrongs)
+        self.durability = ledger.durability = ledger.durability or Durability(
+            ledger.wrongs, ledger.unflushed
+        )
         copies.cuts.told.append(self.look)
         for node in (leader, *self.own_work):
             node.waited_for.append(self.look)

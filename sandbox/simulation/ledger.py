@@ -32,6 +32,8 @@ from typing import TYPE_CHECKING
 from sandbox.simulation.requests import DECLINED, PENDING, SOLD_OUT, Request
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.simulation.durability import Durability
     from sandbox.simulation.oracles.access import Access
     from sandbox.simulation.oracles.edits import Edits
@@ -115,6 +117,8 @@ class Ledger:
         """All else that went wrong, by the names of `documents/counters.py`."""
         self.durability: Durability | None = None
         """Which acknowledged writes are gone, where data can be lost (see `durability.py`)."""
+        self.unflushed: list[Callable[[int, int], bool]] = []
+        """Who says whether a cache still has a write (item and version) for its source."""
         self.settled: list[float] = []
         """Seconds from asking to having paid."""
         self.sessions: dict[int, float] = {}

@@ -10,7 +10,7 @@ import pytest
 from sandbox.documents.problems import DocumentError
 from sandbox.simulation.durability import ERA, Durability, Versions
 from sandbox.simulation.run import Run
-from tests.simulation.systems import System, all_free, count, ends, journeys, node, system
+from tests.simulation.systems import System, all_free, count, ends, journeys, node, outcomes, system
 
 ZONES = {name: {"title": name} for name in ("a", "b", "c")}
 KINDS = """
@@ -53,7 +53,8 @@ def led(settings: str, *incidents: dict[str, Any], lag: str = "250 ms", **more: 
         "zones": ZONES,
         **more,
     }
-    return system(nodes, links, kinds=KINDS, incidents=list(incidents), **said)
+    kinds = KINDS + said.pop("more", "")
+    return system(nodes, links, kinds=kinds, incidents=list(incidents), **said)
 
 
 def dies(at: str = "20250 ms", lasts: str = "20 s", kind: str = "lead") -> dict[str, Any]:
@@ -109,6 +110,26 @@ class TestADeath:
         assert when(run, "had its data again") == [46]
         assert max(lost(run, "here")) < 46
         assert all_free(run)
+
+    def test_what_a_cache_has_not_flushed_is_not_lost(self) -> None:
+        """It acknowledges writes itself; what the old leader never had, the new one gets."""
+        memory = {"mem": "memory, settings: {on-write: write-back, flush-after: 3 s}"}
+        links = [
+            "people > at-a, carries: [here]",
+            "people > at-b, carries: [there]",
+            "at-a > mem",
+            "at-b > mem",
+            "mem > db, timeout: 500 ms",
+            "db > copy",
+        ]
+        back = "settings: {on-write: {choices: [delete, write-back]}}"
+        kinds = f"memory: {{does: {{read: {{time: fixed 1 ms, rank: 0}}}}, {back}}}"
+        run = led("failover: alone", dies(), lag="0 s", nodes=memory, links=links, more=kinds).run()
+        assert when(run, "took over") == [23.5]
+        assert outcomes(run) == ["good"] * 1200
+        assert count(run, "lost-writes") == 0
+        run = led("failover: alone", dies(), lag="2 s", nodes=memory, links=links, more=kinds).run()
+        assert 0 < count(run, "lost-writes") < 2 * 10 * (2 + 3)  # a flush brings 3 s of writes
 
     def test_what_the_copy_confirmed_is_not(self) -> None:
         """But then nobody confirms any more, as long as the old one is away."""

@@ -21,6 +21,8 @@ class Dirty:
     version: int
     writes: int
     """Those acknowledged that the source does not have."""
+    flushed: int
+    """The newest version that the source has, or had."""
     on_the_way: int = 0
     """How many of them it is being told of right now."""
 
@@ -42,6 +44,7 @@ class WriteBack:
         self._numbers: dict[int, int] = {}
         """The last version of each key. That is the ledger's way to name writes, no memory."""
         self._attempts = attempts(f"flush of {cache.place.node.id}")
+        cache.ledger.unflushed.append(self.has)
 
     def take(self, usual: SimLink, request: Request) -> Generator[float | None, None, bool]:
         """Acknowledge a write, if there is room to remember it."""
@@ -60,7 +63,7 @@ class WriteBack:
         self._numbers[key] = version
         dirty = self.dirty.get(key)
         if dirty is None:
-            dirty = self.dirty[key] = Dirty(version, 0)
+            dirty = self.dirty[key] = Dirty(version, 0, version - 1)
             cache.lane.start(self._flush(usual, request, dirty))
         dirty.version = version
         dirty.writes += 1
@@ -68,6 +71,11 @@ class WriteBack:
         request.wrote = version
         request.step = self.takes[request.step]
         return True
+
+    def has(self, key: int, version: int) -> bool:
+        """Whether a write is here that the source will get."""
+        dirty = self.dirty.get(key)
+        return dirty is not None and dirty.flushed < version
 
     def lose(self) -> None:
         """The memory is gone. What is being flushed right now may still arrive."""
@@ -100,6 +108,7 @@ class WriteBack:
             if written:
                 self._numbers[key] = max(self._numbers[key], part.wrote)
                 dirty.writes -= dirty.on_the_way
+                dirty.flushed = version
             dirty.on_the_way = 0
             if written and dirty.version == version:
                 del self.dirty[key]
