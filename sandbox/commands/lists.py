@@ -174,7 +174,8 @@ def _sizes(known: Catalogue, kind: Kind) -> Table:
         (name, format_price(size.price), *(_limit(size, limit) for limit in limits))
         for name, size in kind.sizes.items()
     ]
-    return Table(("size", "price", *("vCPU" if each == "vcpu" else each for each in limits)), rows)
+    names = {"vcpu": "vCPU", "slots": known.behaviours[kind.behaviour].slots_are}
+    return Table(("size", "price", *(names.get(each, each) for each in limits)), rows)
 
 
 def _limit(size: Size, name: str) -> str:

@@ -111,6 +111,8 @@ class Behaviour(Document):
     """The incidents that can happen to it."""
     bounds: tuple[Literal["vcpu", "slots", "keys", "quota"], ...] = ()
     """What of a size bounds it; what has none of these is bounded by its count."""
+    slots_are: str = "slots"
+    """What the slots of a size are called."""
     sends: Literal["calls", "hand-offs", "either", "nothing"] = "nothing"
     """What it sends on by itself: what a link out of it may mean."""
     works: bool = False
@@ -235,6 +237,11 @@ class Kind(Document):
     fails: Text = "Everything waits in front of it."
     source: Text = "judgement"
     cards: tuple[int, ...] = ()
+
+    @property
+    def is_paid_by_use(self) -> bool:
+        """Whether it costs what it is used for, besides what it costs to have it."""
+        return bool(self.per_gb_second or any(each.per_million for each in self.does.values()))
 
     @property
     def first_size(self) -> str:

@@ -7,11 +7,14 @@ import pytest
 
 from sandbox.documents import library
 from sandbox.documents.design import Design
+from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.documents.slos import LostSlo, Window, WithinSlo
 from sandbox.documents.variations import vary
 from sandbox.judgement.judge import judge
 from sandbox.judgement.report import Report
+from sandbox.simulation.behaviours import BEHAVIOURS
+from sandbox.simulation.behaviours.base import SimNode
 from sandbox.simulation.run import simulate
 from sandbox.tui import look
 from sandbox.tui.curves import curves, harm
@@ -201,3 +204,16 @@ def test_curves_have_a_value_a_frame() -> None:
         for curve in curves(readings, node_id, 0):
             assert len(curve.values) == len(readings.trace.frames)
     assert replace(curves(readings, "oven", 0)[1]).top == 1.0
+
+
+def test_what_a_behaviour_shows_has_words_in_the_catalogue() -> None:
+    """How slow it is for clients is said in a way of its own; nobody waits for a row of a table."""
+    shows = {name for name, made in BEHAVIOURS.items() if made.gauge is not SimNode.gauge}
+    told = {name for name, each in catalogue().behaviours.items() if each.gauge is not None}
+    assert shows - told == {"clients", "table"}
+    assert told <= shows
+
+
+def test_what_tells_a_node_is_a_setting_of_it() -> None:
+    for name, each in catalogue().behaviours.items():
+        assert each.told_by is None or each.told_by in each.settings, name

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from sandbox.documents.decisions import decided
-from sandbox.documents.design import Design, Node
+from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
 from sandbox.player.choices import taken_ways
+from sandbox.tui.board.calls import settings_of, wire_words
 from sandbox.tui.board.facts import Facts, charged_words
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.words import (
@@ -50,7 +51,8 @@ def amount(level: Level, node: Node, glyphs: Glyphs) -> str:
     known, takes = behaves(level, node), each_takes(level, node)
     if known.works and known.takes == "hand-offs" and takes:
         return f"{plural(kind.noun, node.count)}, {takes}{' each' if node.count > 1 else ''}"
-    size = f"size {size_name(level, node)}" if limits and not known.is_foreign else ""
+    sized = (limits or len(kind.sizes) > 1) and not known.is_foreign
+    size = f"size {size_name(level, node)}" if sized else ""
     told = telling(level, node, in_full=True)
     return ", ".join(filter(None, (kind.title, told, size, limits)))
 
@@ -90,6 +92,8 @@ def two_lines(
     """The inspector where there is little room; the estimate goes wherever it fits."""
     asked = decided(level, design)
     first, second = headline(asked, node, known, glyphs), settings_line(level, node)
+    if not second and any(settings_of(level, design, link) for link in _away(design, node)):
+        second = "its wires (Enter)"
     guess = estimate_line(known, node.id, kind_of(level, node).behaviour)
     if node.id in known.stranded:
         guess = f"{glyphs.warning} no route"
@@ -124,6 +128,10 @@ def column(
     ways = ways_at(level, design, node, known)
     if ways:
         lines += [("", ""), ("choices (c)", "quiet"), *((way, "") for way in ways)]
+    wires = {x.target: wire_words(level, design, x) for x in _away(design, node)}
+    if any(wires.values()):
+        lines += [("", ""), ("wires (Enter)", "quiet")]
+        lines += [(f"{glyphs.to}{target}: {says}", "") for target, says in wires.items() if says]
     told = told_settings(level, node)
     if told:
         lines += [("", ""), ("settings (Enter)", "quiet")]
@@ -143,6 +151,10 @@ def _cut(line: str, width: int, glyphs: Glyphs) -> str:
 
 def _weight(told: Told) -> str:
     return "" if told.own or not told.neutral else "quiet"
+
+
+def _away(design: Design, node: Node) -> list[Link]:
+    return [link for link in design.links if link.source == node.id]
 
 
 def _is_clients(level: Level, node: Node) -> bool:

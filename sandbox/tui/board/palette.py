@@ -35,9 +35,15 @@ def found(level: Level, words: str) -> list[str]:
 
 
 def price_words(kind: Kind) -> str:
-    """What the first size costs: `$55/night`, or `from $30/month` where there are others."""
+    """What the first size costs: `$55/night`, or `from $30/month` where there are others.
+
+    What is paid by use says so.
+    """
     amount, period = next(iter(kind.sizes.values())).price
-    return f"{'from ' if len(kind.sizes) > 1 else ''}{money(amount)}/{period}"
+    words = f"{'from ' if len(kind.sizes) > 1 else ''}{money(amount)}/{period}"
+    if not kind.is_paid_by_use:
+        return words
+    return f"{words} and by use" if amount else "by use"
 
 
 def entries(level: Level, look: Look, words: str = "") -> Iterator[Option]:

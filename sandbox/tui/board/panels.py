@@ -94,6 +94,7 @@ def _kinds(level: Level, look: Look) -> Iterator[Option]:
     kinds = kinds_for(level).kinds
     for name in kinds_to_add(level):
         kind = kinds[name]
-        price = next(iter(kind.sizes.values())).price[0]
+        amount = next(iter(kind.sizes.values())).price[0]
+        price = "by use" if kind.is_paid_by_use and not amount else money(amount)
         title = f"{look.pick(kind.glyph)} {kind.title}\n"
-        yield Option(Content.assemble(title, (f"  {money(price)}", QUIET)), id=name)
+        yield Option(Content.assemble(title, (f"  {price}", QUIET)), id=name)

@@ -10,16 +10,15 @@ from typing import Any
 from sandbox.documents.catalogue import Setting
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
-from sandbox.documents.library import kinds_for
 from sandbox.documents.settings import stepped
 from sandbox.documents.wires import CARRIES, WireSetting, wire_settings, wire_value
-from sandbox.documents.zones import may_stand
 from sandbox.player.edits import Edit, SetCount, SetSetting, SetSize, SetZones
 from sandbox.player.pieces import EditError
 from sandbox.tui.board.calls import setting_link, settings_of
 from sandbox.tui.board.changes import counting, sizing
 from sandbox.tui.board.typed import amount, as_written, timed, whole
 from sandbox.tui.board.words import (
+    STANDS,
     bounds,
     decidable,
     kind_of,
@@ -27,6 +26,7 @@ from sandbox.tui.board.words import (
     setting_label,
     size_name,
     size_words,
+    standing,
     written,
 )
 
@@ -64,11 +64,11 @@ def _own(level: Level, node: Node) -> Iterator[Row]:
         name = size_name(level, node)
         what = size_words(kind, kind.sizes[name])
         yield Row(SIZE, "size", name, ", ".join(kind.sizes), f"Which size: {what} each.")
-    if len(level.zones) > 1 and may_stand(kinds_for(level).behaves(node.kind)):
-        where = ", ".join(node.zones or [next(iter(level.zones))])
+    where = standing(level, node)
+    if where:
         what = "Where it stands; type several with commas: its instances stand in them in turn."
         titles = ", ".join(f"{name} is {zone.title}" for name, zone in level.zones.items())
-        yield Row(ZONES, "stands in", where, ", ".join(level.zones), f"{what} {titles}.")
+        yield Row(ZONES, STANDS, where, ", ".join(level.zones), f"{what} {titles}.")
     for name, spec in decidable(level, node).items():
         if spec.is_fixed:
             continue

@@ -26,11 +26,13 @@ from sandbox.documents.slos import (
 )
 from sandbox.documents.traffic import Stream
 from sandbox.documents.units import RATE_UNITS, format_duration, format_share
+from sandbox.documents.zones import may_stand
 from sandbox.judgement.telling import time_of
 from sandbox.player.choices import taken_ways
 from sandbox.tui.board.glyphs import Glyphs
 from sandbox.tui.board.grid import shortened
 
+STANDS = "stands in"
 _SHORT_POLICIES = {
     "round robin": "in turn",
     "least connections": "fewest",
@@ -91,7 +93,9 @@ def _is_fixed(spec: Setting) -> bool:
 def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
     """What can be decided about a node besides how many and which size, its own first."""
     own = kind_of(level, node).settings
-    return tuple(
+    where = standing(level, node)
+    stands = (Told("zones", STANDS, where, not node.zones, False),) if where else ()
+    return stands + tuple(
         Told(
             name,
             setting_label(name, spec),
@@ -102,6 +106,13 @@ def told_settings(level: Level, node: Node) -> tuple[Told, ...]:
         for name, spec in decidable(level, node).items()
         if not spec.is_fixed
     )
+
+
+def standing(level: Level, node: Node) -> str:
+    """In which zones a node stands; empty where there is no more than one, or it is in all."""
+    if len(level.zones) < 2 or not may_stand(behaves(level, node)):
+        return ""
+    return ", ".join(node.zones or [next(iter(level.zones))])
 
 
 def setting_label(name: str, spec: Setting) -> str:
@@ -143,7 +154,7 @@ def node_line(level: Level, node: Node, glyphs: Glyphs, width: int = 99) -> str:
         return whole if len(whole) <= width else whole[whole.find(glyphs.to) :]
     told = telling(level, node)
     if told:
-        return told if len(told) <= width else _SHORT_POLICIES.get(told, told)
+        return told if len(told) <= width else _SHORT_POLICIES.get(told, telling_value(level, node))
     size, bounds_of_it = kind.sizes[size_name(level, node)], behaves(level, node).bounds
     if "keys" in bounds_of_it:
         return f"{size_name(level, node)} {handy(size.keys)} keys" if size.keys else ""
@@ -169,15 +180,22 @@ def telling(level: Level, node: Node, *, in_full: bool = False) -> str:
     name = behaves(level, node).told_by
     if name is None:
         return ""
-    spec = setting_specs(kinds_for(level), node.kind)[name]
-    raw = node.settings.get(name, spec.default)
-    value = str(raw) if spec.type == "choice" else written(raw)
+    spec, value = setting_specs(kinds_for(level), node.kind)[name], telling_value(level, node)
     if spec.type == "limit":
-        return "no limit" if raw == UNBOUNDED else f"at most {value}"
+        return "no limit" if value == UNBOUNDED else f"at most {value}"
     if spec.type == "choice":
         return value if in_full else value.replace("-", " ")
     alone = spec.type == "rate" and not in_full
     return value if alone else f"{setting_label(name, spec)} {value}"
+
+
+def telling_value(level: Level, node: Node) -> str:
+    """The value of the setting that says most about a node, where there is no room for its name."""
+    name = behaves(level, node).told_by
+    if name is None:
+        return ""
+    spec = setting_specs(kinds_for(level), node.kind)[name]
+    return written(node.settings.get(name, spec.default))
 
 
 def handy(count: float) -> str:
@@ -196,14 +214,14 @@ def limit_words(level: Level, node: Node) -> str:
 
 def size_words(kind: Kind, size: Size) -> str:
     """What bounds a size of a kind; empty where nothing does but its count."""
+    known = catalogue().behaviours[kind.behaviour]
     words = {
         "vcpu": f"{size.vcpu} vCPU",
-        "slots": f"{size.slots} slots" if size.slots else "",
+        "slots": f"{size.slots:,} {known.slots_are}" if size.slots else "",
         "keys": f"{size.keys:,} keys" if size.keys else "",
         "quota": f"a quota of {rate_words(size.quota)}" if size.quota else "",
     }
-    limits = catalogue().behaviours[kind.behaviour].bounds
-    return ", ".join(words[each] for each in limits if words[each])
+    return ", ".join(words[each] for each in known.bounds if words[each])
 
 
 def each_takes(level: Level, node: Node) -> str:
