@@ -168,6 +168,13 @@ class SimNode(Visited):
     `epoch` counts its deaths: who was inside in an earlier one is gone.
     """
 
+    # What Python keeps of an object beside its slots is fast only up to thirty names.
+    __slots__ = (
+        "calls", "epoch", "in_service", "index", "is_up", "lane", "ledger", "meter", "missed_by",
+        "name", "onward", "place", "servers", "slowed_by", "starts_with_power", "waited_for",
+        "watched_by", "without_power", "work",
+    )  # fmt: skip
+
     def __init__(self, place: Place) -> None:
         self.place = place
         self.lane = place.lane

@@ -53,6 +53,10 @@ class Cache(SimNode):
         self.operation = 0.0
         """Seconds of one operation."""
         self.kept = Kept()
+        self.replaces = False
+        """Whether something else may be given where no entry counts."""
+        self.is_simple = False
+        """Whether it keeps nothing but versions that requests have seen."""
         self.covers: dict[int, tuple[int, int]] = self.kept.covers
         """The steps whose result it keeps: the step after each, and where its keys begin."""
         self.hits = 0
@@ -69,7 +73,7 @@ class Cache(SimNode):
         self.back: WriteBack | None = None
         if self.on_write == "write-back":
             self.back = WriteBack(self, settings["flush-after"])
-        self.cpu = place.line(self.servers, None)
+        self._open_line()
         self._worked_before = 0.0
         """Server-seconds worked before its last death."""
 
@@ -79,6 +83,8 @@ class Cache(SimNode):
         self.operation = max(ability.time.mean for ability in does.values())
         self.kept = kept_by(wiring.plan, tuple(does))
         self.covers = self.kept.covers
+        self.replaces = self.back is not None or self.fetches is not None
+        self.is_simple = not (self.kept.sessions or self.kept.permits or self.kept.answers)
         if self.fetches is not None:
             self.fetches.renewable = self.kept.renewable
         if self.back is not None:
@@ -106,11 +112,17 @@ class Cache(SimNode):
     def emptied(self) -> None:
         """Start with nothing."""
         self._worked_before += self.cpu.state(self.lane.now)[2]
-        self.cpu = self.place.line(self.servers, None)
-        self.slowed(math.prod(self.slowed_by.values()))
+        self._open_line()
         self.flush()
         if self.fetches is not None:
             self.fetches.forget()
+
+    def _open_line(self) -> None:
+        """Begin with nothing to do."""
+        self.cpu = self.place.line(self.servers, None)
+        self.owe = self.cpu.book if isinstance(self.cpu, FifoLine) else self.cpu.owe
+        """Take on an operation that nobody waits for; nobody is refused here."""
+        self.slowed(math.prod(self.slowed_by.values()))
 
     def flush(self) -> None:
         """Have nothing in memory any more, and work on."""
@@ -193,10 +205,11 @@ class Cache(SimNode):
         key = self.covers[request.step][1] + request.item
         entry = self.entries.get(key)
         if entry is None or self.lane.now - entry[1] > entry[2]:
-            entry = self._instead(request, usual, entry)
+            entry = self._instead(request, usual, entry) if self.replaces else None
             if entry is None:
                 self.misses += 1
-                self._missed(request)
+                if self.kept.sessions:
+                    self._missed(request)
                 return False
         else:
             self.entries.used(key, entry)
@@ -209,7 +222,7 @@ class Cache(SimNode):
         self.aged += self.lane.now - entry[1]
         step = request.step
         request.step = self.covers[step][0]
-        if step in self.kept.permits:
+        if not self.is_simple and step in self.kept.permits:
             self._let_in(request, entry[0])
         elif entry[0] >= 0:
             request.seen = entry[0]
@@ -250,13 +263,13 @@ class Cache(SimNode):
             return
         if step in self.kept.sessions:
             key = self.covers[step][1] + request.item
-            self.cpu.owe(self.operation)
+            self.owe(self.operation)
             lives = self.keep(key, -1, request)
             self.ledger.opened_session(key, self.lane.now + lives)
             return
-        version = self.found(request, step)
+        version = request.seen if self.is_simple else self.found(request, step)
         if version >= 0 and (step not in self.kept.answers or self._is_whole(request)):
-            self.cpu.owe(self.operation)
+            self.owe(self.operation)
             self.keep(self.covers[step][1] + request.item, version, request)
 
     def _is_whole(self, request: Request) -> bool:
@@ -297,7 +310,7 @@ class Cache(SimNode):
         """Hear of a write a while after it, as of a message sent round the world."""
         yield self.lane.now + self.purge
         if self.is_up:
-            self.cpu.owe(self.operation)
+            self.owe(self.operation)
             self._forget(item, 0)
 
     def _forget(self, item: int, first: int) -> None:

@@ -42,8 +42,11 @@ class LeastRecentlyUsed(Entries):
 
     def keep(self, key: int, entry: Entry, room: int | None) -> None:
         """Take it in as the last to go."""
-        super().keep(key, entry, room)
-        self.move_to_end(key)
+        if key in self:
+            self.move_to_end(key)
+        elif room is not None and len(self) >= room:
+            self.popitem(last=False)
+        self[key] = entry
 
 
 class LeastFrequentlyUsed(Entries):
