@@ -81,12 +81,16 @@ def test_some_core_is_there() -> None:
 
 
 STOPPED = """
+import signal
+
 from sandbox.documents.library import load_level
 from sandbox.fleet.runs import Job, run_many
 
 if __name__ == "__main__":
     level = load_level("pizza-shop")
     jobs = [Job(level, level.starting_design(), seed) for seed in range(100_000)]
+    # Whoever is started in the background by a shell without job control is deaf to Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         for result in run_many(jobs, processes=2):
             print(result.seed, flush=True)
