@@ -65,7 +65,7 @@ class Request:
         self.operation = operation
         self.step = step
         self.start = start
-        self.item = item
+        self.item: int = item
         self.worst = -1.0
         self.worst_at = -1
         self.visits: list[Visit] | None = None

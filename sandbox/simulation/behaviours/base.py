@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sandbox.documents.catalogue import Kind, Size, Warming
@@ -68,6 +69,9 @@ class SimLink:
 Visit: TypeAlias = Generator[float | None, None, SimLink | None]
 """One stay at a node; what it returns is where the request is handed on to (None: nowhere)."""
 
+Duration: TypeAlias = Callable[[int, int], float]
+"""How long something takes for a request (its stream and number), in seconds."""
+
 
 class Visited:
     """Anything a link can lead to."""
@@ -101,6 +105,11 @@ class Visited:
         raise NotImplementedError
 
 
+def _stretched(usual: Duration, factor: float, stream: int, number: int) -> float:
+    """A duration that takes so many times as long."""
+    return factor * usual(stream, number)
+
+
 class Work:
     """The consecutive needs a node does in one go, from one step on; `after` is the next one.
 
@@ -114,14 +123,14 @@ class Work:
         self.times = times
         self.after = after
         self.need = need
-        self.usual = times[0].at if len(times) == 1 else self._sum
+        self.usual: Duration = times[0].at if len(times) == 1 else self._sum
         """What `duration` is as long as nothing slows the node down."""
-        self.duration = self.usual
+        self.duration: Duration = self.usual
 
     def slowed(self, factor: float) -> None:
         """Take so many times as long as usual from now on."""
         usual = self.usual
-        self.duration = usual if factor == 1.0 else lambda *of: factor * usual(*of)
+        self.duration = usual if factor == 1.0 else partial(_stretched, usual, factor)
 
     def anew(self) -> Work:
         """The same work for another node, whatever slows this one down."""
