@@ -121,6 +121,8 @@ class Behaviour(Document):
     """Whether who is wired to it looks there first, beside whoever else can do the same."""
     fed: Literal["never", "also", "only"] = "never"
     """Whether it gets what a store writes: beside being asked, or as the only thing."""
+    load: Text = "busy"
+    """What its load is a share of, after the number: `busy`, `of its quota`."""
     gauge: Gauge | None = None
     """What its `gauge` is; None where it has none, or one that is told in a way of its own."""
     told_by: Id | None = None

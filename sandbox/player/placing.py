@@ -76,10 +76,10 @@ def leads_to(design: Design, start: str, goal: str) -> bool:
 def natural_wires(level: Level, design: Design, node_id: str, beside: str) -> Wires:
     """Give the wires that make sense for a node put beside another, where nothing else does.
 
-    A router or a gate goes in front of what it stands beside, into the wires that lead there
-    from clients; beside clients it goes into the wire that leads away from them (a router: from
-    all clients that ask the same node). A copy of a
-    store is fed, and asked by those who ask the store. Everything else gets one wire at most.
+    A router, a gate or what stands near clients goes in front of what it stands beside, into the
+    wires that lead there from clients; beside clients it goes into the wire that leads away from
+    them (a router: from all clients that ask the same node). A copy of a store is fed, and asked
+    by those who ask the store. Everything else gets one wire at most.
     """
     wiring = _Wiring(level, design)
     cut = wiring.wires_to_cut(node_id, beside)
@@ -148,12 +148,13 @@ class _Wiring:
     def wires_to_cut(self, node_id: str, beside: str) -> tuple[Link, ...]:
         """The wires from clients that a router or a gate is put into; none if it is not clear."""
         behaves, other = self._behaves(node_id), self._behaves(beside)
-        if not (behaves.spreads or behaves.admits) or behaves is other:
+        near = self.catalogue.kinds[self.nodes[node_id].kind].near is not None
+        if not (behaves.spreads or behaves.admits or near) or behaves is other:
             return ()
         links = self.design.links
         if self._is_clients(beside):
             away = tuple(link for link in links if link.source == beside)
-            if len(away) != 1 or behaves.admits:
+            if len(away) != 1 or not behaves.spreads:
                 return away if len(away) == 1 else ()
             return tuple(  # who spreads requests spreads those of all clients
                 link
@@ -199,7 +200,8 @@ class _Wiring:
         takes, sends = self._behaves(target).takes, self._behaves(source).sends
         if "nothing" in (takes, sends) or leads_to(self.design, target, source):
             return False
-        return "either" in (takes, sends) or takes == sends
+        aside = self._behaves(source).defers and self._behaves(target).puts_aside
+        return aside or "either" in (takes, sends) or takes == sends
 
     def _special(self, source: str, target: str) -> int | None:
         """Rate the links that mean something of their own; None for all others."""
@@ -209,7 +211,9 @@ class _Wiring:
         if taker.puts_aside:
             return 2 if sender.defers else 0
         if sender.defers:
-            return 2 if self._deferrable and self._only_works_off(target) else 0
+            return 2 if self._deferrable and self._works_off(target) else 0
+        if self._is_told_by(source, target):
+            return 2
         if taker.defers or taker.aside:
             serves = sender.runs_code and not self._only_works_off(source)
             asks = self._asks(source) & self.offers(target)
@@ -263,6 +267,16 @@ class _Wiring:
     def _only_works_off(self, node_id: str) -> bool:
         """Whether it does nothing itself but work off a queue."""
         return self._behaves(node_id).runs_code and not self._does(node_id)
+
+    def _works_off(self, node_id: str) -> bool:
+        """Whether all that it does may be done later."""
+        return self._behaves(node_id).runs_code and self._does(node_id) <= self._deferrable
+
+    def _is_told_by(self, source: str, target: str) -> bool:
+        """Whether these are clients who watch, and a gateway that could tell them."""
+        watch = self.level.watch
+        is_gateway = self.catalogue.kinds[self.nodes[target].kind].behaviour == "sockets"
+        return is_gateway and watch is not None and watch.by == source
 
     def _has(self, source: str, behaves: Behaviour) -> bool:
         return any(self._behaves(each) is behaves for each in self._targets(source))

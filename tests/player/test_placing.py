@@ -6,6 +6,8 @@ import pytest
 
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.level import Level
+from sandbox.documents.library import load_level_text
+from sandbox.player.edits import AddNode
 from sandbox.player.placing import (
     free_place,
     fresh_id,
@@ -209,3 +211,62 @@ def test_a_balancer_goes_into_the_wire_from_the_clients(todo: Level) -> None:
         wires = natural_wires(todo, design, "lb", beside)
         assert [link.ends for link in wires.added] == [("users", "lb"), ("lb", "app")]
         assert [link.ends for link in wires.removed] == [("users", "app")]
+
+
+MANY = """
+id: many
+title: Many kinds
+brief: Nearly everything there is.
+clock: {length: 2 min, drain: 10 s}
+operations:
+  read: {title: a page, needs: [compute, read], items: {of: page, count: 1}, deadline: 2 s}
+  save:
+    title: a save
+    needs: [compute, write, {need: index, deferrable: true}]
+    items: {of: page, count: 1}
+    deadline: 2 s
+  job: {title: a job, needs: [compute, read], deadline: 10 s}
+watch: {changes: save, looks: read, by: viewers, every: 5 s}
+traffic: [{from: people, rate: 200/s, mix: {read: 8, save: 2}}]
+kinds:
+  indexer: {behaviour: compute, does: {index: {time: fixed 5 ms}}}
+slos: [{id: good, metric: good, at_least: 90%, says: answered in time}]
+nodes:
+  - {id: people, kind: web, at: [0, 1]}
+  - {id: viewers, kind: users, count: 50, at: [0, 3]}
+start:
+  nodes:
+    - {id: app, kind: app, count: 2, at: [1, 1]}
+    - {id: db, kind: sql, at: [2, 1]}
+    - {id: log, kind: log, at: [2, 2]}
+  links: [{from: people, to: app}, {from: app, to: db}, {from: app, to: log}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "beside", "wires"),
+    [
+        *((kind, "app", "people>new new>app") for kind in ("l7", "dns", "firewall", "shedder")),
+        ("cdn", "app", "people>new new>app"),
+        ("cdn", "people", "people>new new>app"),
+        ("dns", "people", "people>new new>app"),
+        ("topic", "app", "app>new"),
+        ("worker", "log", "log>new"),
+        ("indexer", "log", "log>new"),
+        ("dead-letters", "log", "log>new"),
+        ("cron", "app", "new>app"),
+        ("replica", "db", "db>new app>new"),
+        ("search", "db", "db>new app>new"),
+        ("backup", "db", "db>new"),
+        ("cache", "db", "app>new"),
+        ("gateway", "viewers", "viewers>new"),
+        ("monitoring", "app", ""),
+        ("shards", "app", ""),
+    ],
+)
+def test_a_new_kind_gets_the_wires_that_make_sense(kind: str, beside: str, wires: str) -> None:
+    level = load_level_text(MANY)
+    start = level.starting_design()
+    after = AddNode("new", kind, (5, 5), beside).apply(start, level)
+    made = [f"{x.source}>{x.target}" for x in after.links if x not in start.links]
+    assert set(made) == set(wires.split())

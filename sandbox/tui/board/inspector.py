@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Link, Node
+from sandbox.documents.kinds import catalogue
 from sandbox.documents.level import Level
 from sandbox.player.choices import taken_ways
 from sandbox.tui.board.calls import settings_of, wire_words
@@ -81,9 +82,9 @@ def estimate_line(known: Facts, node_id: str, behaviour: str = "") -> str:
     if node_id not in known.busy:
         return ""
     busy = known.busy[node_id]
-    words = {"gate": " of what it lets in", "external": " of its quota"}.get(behaviour, " busy")
-    over = ", too much" if busy > 1 and behaviour != "gate" else ""
-    return f"estimate at the peak: {busy:.0%}{words}{over}"
+    of = catalogue().behaviours.get(behaviour)
+    over = ", too much" if busy > 1 and not (of and of.admits) else ""
+    return f"estimate at the peak: {busy:.0%} {of.load if of else 'busy'}{over}"
 
 
 def two_lines(
