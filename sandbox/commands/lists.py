@@ -154,7 +154,7 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
     blocks += [f"It does: {does}"] if does else []
     blocks.append(_sizes(known, kind))
     settings_rows = [
-        (each, str(spec.default), _bounds(spec), spec.help)
+        (each, _written(spec.default), _bounds(spec), spec.help)
         for each, spec in specs.items()
         if not spec.is_fixed
     ]
@@ -165,6 +165,11 @@ def _kind(known: Catalogue, name: str, as_json: bool, plain: bool) -> int:
         blocks.append(f"Cards: {', '.join(map(str, kind.cards))}")
     show(blocks, plain=plain)
     return 0
+
+
+def _written(value: object) -> str:
+    """A default as it stands in a document."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _sizes(known: Catalogue, kind: Kind) -> Table:

@@ -102,8 +102,15 @@ class Law(Document):
         if self.shape == "erlang":
             return f"erlang-{self.stages} {mean}"
         if self.shape == "lognormal":
-            return f"lognormal {mean} sigma {self.sigma!r}"
+            return f"lognormal {mean} {self._spread()}"
         return f"{self.shape} {mean}"
+
+    def _spread(self) -> str:
+        """How wide a lognormal is, as short as it can be read back to the same."""
+        cv = round(math.sqrt(math.expm1(self.sigma**2)), 4)
+        if len(repr(self.sigma)) > len(repr(cv)) and _sigma_of(cv) == self.sigma:
+            return f"cv {cv!r}"
+        return f"sigma {self.sigma!r}"
 
     @property
     def squared_variation(self) -> float:
@@ -123,6 +130,11 @@ def fixed(seconds: float) -> Law:
     return Law(shape="fixed", mean=seconds)
 
 
+def _sigma_of(cv: float) -> float:
+    """The standard deviation of the logarithm, of a deviation in parts of the mean."""
+    return math.sqrt(math.log1p(cv**2))
+
+
 def _parse(text: str) -> dict[str, Any]:
     rest, sigma = text.strip(), None
     spread = _SPREAD.match(rest)
@@ -130,7 +142,7 @@ def _parse(text: str) -> dict[str, Any]:
         rest, word, number = spread.group(1), spread.group(2), float(spread.group(3))
         if number > _MAX_SPREAD[word]:
             raise ValueError(f"a {word} is at most {_MAX_SPREAD[word]:g}")
-        sigma = number if word == "sigma" else math.sqrt(math.log1p(number**2))
+        sigma = number if word == "sigma" else _sigma_of(number)
     shape, _, duration = rest.partition(" ")
     if shape[:1].isdigit():
         shape, duration = "fixed", rest

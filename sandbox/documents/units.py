@@ -59,7 +59,8 @@ def format_duration(seconds: float) -> str:
         number = seconds * 1000.0 if unit == "ms" else seconds / size
         text = f"{_plain(number)} {unit}"
         short = len(_plain(number)) <= 6
-        if short and number >= 1 and parse_duration(text) == seconds:
+        is_large = number >= 1 or (unit == "ms" and number > 0)
+        if short and is_large and parse_duration(text) == seconds:
             return text
     return f"{_plain(seconds)} s"
 

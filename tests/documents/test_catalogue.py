@@ -10,6 +10,7 @@ from sandbox.documents import library
 from sandbox.documents.catalogue import Kind
 from sandbox.documents.kinds import read_catalogue
 from sandbox.documents.places import assets_folder
+from sandbox.documents.settings import setting_specs
 from sandbox.documents.source import read_text
 from tests.documents import made
 
@@ -54,6 +55,24 @@ def test_glyphs_tell_kinds_apart() -> None:
     playing = [kind for kind in CATALOGUE.kinds.values() if kind.behaviour != "clients"]
     for column in (0, 1):
         assert len({kind.glyph[column] for kind in playing}) == len(playing)
+
+
+@pytest.mark.parametrize(
+    ("setting", "choice", "needs"),
+    [
+        ("flush-after", "on-write", {"write-back"}),
+        ("purge", "on-write", {"delete", "update", "write-back"}),
+        ("stale-for", "serve-stale", {"on-error", "at-once"}),
+    ],
+)
+def test_no_cache_asks_for_what_its_choices_make_no_use_of(
+    setting: str, choice: str, needs: set[str]
+) -> None:
+    known = library.catalogue()
+    for name, kind in known.kinds.items():
+        if kind.behaviour == "cache":
+            specs = setting_specs(known, name)
+            assert specs[setting].is_fixed or needs & set(specs[choice].choices)
 
 
 def test_what_is_wrong_with_a_catalogue_is_told_with_its_line() -> None:

@@ -37,6 +37,14 @@ def test_laws_in_words(text: str, shape: str, mean: float, variation: float) -> 
     assert law.squared_variation == pytest.approx(variation)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["fixed 0.05 ms", "lognormal 27 ms cv 0.5", "lognormal 2 s cv 1.3", "lognormal 1 s sigma 1.0"],
+)
+def test_a_law_is_written_as_it_was_said(text: str) -> None:
+    assert str(Law.model_validate(text)) == text
+
+
 def test_an_empirical_law_is_its_sample() -> None:
     law = Law.model_validate({"empirical": ["1 s", "2 s", "6 s"]})
     assert list(law.values) == [1, 2, 6]
