@@ -16,6 +16,14 @@ from pydantic import BaseModel, ValidationError
 from sandbox.documents.base import Document
 from sandbox.documents.problems import Problem
 from sandbox.documents.source import MOST_PROBLEMS, Source, Trail
+from sandbox.documents.units import (
+    format_duration,
+    format_rate,
+    format_share,
+    parse_duration,
+    parse_rate,
+    parse_share,
+)
 
 M = TypeVar("M", bound=Document)
 
@@ -148,6 +156,22 @@ _EXPECTED = {
 }
 
 
+def _bound(value: float, given: Any) -> str:
+    """A bound in the unit of what was given; 0 needs none."""
+    if value and isinstance(given, str):
+        for parse, write in (
+            (parse_duration, format_duration),
+            (parse_share, format_share),
+            (parse_rate, format_rate),
+        ):
+            try:
+                parse(given)
+            except ValueError:
+                continue
+            return write(value)
+    return f"{value:,.15g}"
+
+
 def _plain(
     kind: str, context: dict[str, Any], given: Any, path: Trail, message: str
 ) -> tuple[str, Trail, str]:
@@ -162,7 +186,7 @@ def _plain(
     }
     if kind in bounds:
         words, key = bounds[kind]
-        return f"{_shown(given)} is out of bounds", path, f"{words} {context[key]:,.15g}"
+        return f"{_shown(given)} is out of bounds", path, f"{words} {_bound(context[key], given)}"
     if kind in ("too_short", "string_too_short"):
         least = context["min_length"]
         return "this is too short", path, f"at least {least} {_unit(kind, least)}"

@@ -104,6 +104,16 @@ def test_the_level_of_these_tests_is_right() -> None:
             "two incidents are called `it` (give it another name)",
         ),
         (
+            incident(bots={"from": "users", "share": "100%"}),
+            "incidents.0.bots.share",
+            "`100%` is out of bounds (less than 100%)",
+        ),
+        (
+            incident(bulk={"kind": "sql", "need": "read", "rate": "9999999/s"}),
+            "incidents.0.bulk.rate",
+            "`9999999/s` is out of bounds (at most 100000/s)",
+        ),
+        (
             incident(quota={"kind": "payment", "rate": "0/s"}),
             "incidents.0.quota.rate",
             "`0/s` is out of bounds (more than 0)",
