@@ -96,11 +96,20 @@ class Request:
 
     def branch(self, step: int) -> Request:
         """A part of this request that goes its own way for a while (a fork, or a call)."""
-        part = Request(self.stream, self.number, self.operation, step, self.start, self.item)
+        part = Request.__new__(Request)  # nothing is set twice: there is one for every call
+        part.stream = self.stream
+        part.number = self.number
+        part.operation = self.operation
+        part.step = step
+        part.start = self.start
+        part.item = self.item
+        part.worst = -1.0
+        part.worst_at = -1
         part.visits = self.visits
         part.known = self.known
         part.seen = self.seen
         part.wrote = self.wrote
+        part.answer = None
         part.held = self.held
         part.taken = self.taken
         part.notes = None if self.notes is None else {**self.notes}

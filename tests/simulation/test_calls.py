@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from sandbox.simulation.requests import Request
 from sandbox.simulation.run import Run
 from tests.simulation.systems import all_free, count, ends, journeys, node, outcomes, system
 
@@ -24,6 +25,17 @@ def works_at(run: Run, name: str) -> list[list[float]]:
     """For each request: how long each of its attempts was worked on at a node."""
     index = run.trace.header.nodes.index(name)
     return [[v.ended - v.began for v in j.visits if v.node == index] for j in journeys(run)]
+
+
+def test_a_part_of_a_request_has_all_that_a_request_has() -> None:
+    whole = Request(1, 2, 3, 4, 5.0, 6)
+    whole.note(7, 8)
+    part = whole.branch(9)
+    whole.step = 9
+    told = [[getattr(each, name) for name in Request.__slots__] for each in (part, whole)]
+    assert told[0] == told[1]
+    part.note(7, 9)
+    assert whole.notes == {7: 8}
 
 
 class TestTimeouts:

@@ -191,13 +191,15 @@ class Cache(SimNode):
         if isinstance(self.cpu, FifoLine):
             begin = self.cpu.book(self.operation)
             end = begin + self.operation
-            meter.settle(begin - now, self.operation)
+            meter.waits.add(begin - now)
+            meter.service += self.operation
             yield end
         else:
             begin = yield from self.cpu.serve(self.operation)
             end = self.lane.now
             meter.settle(begin - now, end - begin)
-        request.stayed(self.index, now, begin, end)
+        if begin - now > request.worst or request.visits is not None:
+            request.stayed(self.index, now, begin, end)
         if self.epoch != epoch:
             self._missed(request)
             return False
