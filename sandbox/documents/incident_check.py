@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sandbox.documents.catalogue import Catalogue
@@ -16,6 +17,7 @@ from sandbox.documents.words import suggestion, unknown
 def check_incidents(level: Level, catalogue: Catalogue) -> Iterator[Problem]:
     """What happens to kinds and clients that there are none of, or when all is over."""
     yield from _same_ids(level)
+    yield from _at_once(level)
     yield from _struck(level, catalogue)
     yield from _jobs(level, catalogue)
     yield from _names(level)
@@ -41,6 +43,26 @@ def _same_ids(level: Level) -> Iterator[Problem]:
             message = f"two incidents are called `{incident.id}`"
             yield Problem(message, ("incidents", at, "id"), "give it another name")
         seen.add(incident.id)
+
+
+_ONE_AT_A_TIME = ("quota", "errors", "replies", "launches")
+"""What sets something for a while, and then sets it back."""
+
+
+def _at_once(level: Level) -> Iterator[Problem]:
+    """The same thing about the same kind while it lasts: the end of one would end both."""
+    until: dict[tuple[str, str], float] = {}
+    known = enumerate(level.incidents)
+    for at, incident in sorted(known, key=lambda each: (each[1].at, each[0])):
+        struck = incident.what
+        if incident.name not in _ONE_AT_A_TIME or not isinstance(struck, Struck):
+            continue
+        what = incident.name, struck.kind
+        if incident.at < until.get(what, 0.0):
+            message = f"another `{incident.name}` about `{struck.kind}` is not over by then"
+            yield Problem(message, ("incidents", at, "at"), "let one end before the next begins")
+        ends = math.inf if incident.lasts is None else incident.at + incident.lasts
+        until[what] = max(ends, until.get(what, 0.0))
 
 
 def _struck(level: Level, catalogue: Catalogue) -> Iterator[Problem]:

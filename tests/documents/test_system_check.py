@@ -104,6 +104,16 @@ def test_the_level_of_these_tests_is_right() -> None:
             "two incidents are called `it` (give it another name)",
         ),
         (
+            {
+                "incidents": [
+                    {**incident(launches={"kind": "app"})["incidents"][0], "for": "20 s"},
+                    {**incident(launches={"kind": "app"})["incidents"][0], "id": "b", "at": "29 s"},
+                ]
+            },
+            "incidents.1.at",
+            "another `launches` about `app` is not over by then",
+        ),
+        (
             incident(bots={"from": "users", "share": "100%"}),
             "incidents.0.bots.share",
             "`100%` is out of bounds (less than 100%)",

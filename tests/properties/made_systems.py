@@ -234,11 +234,12 @@ def incidents(
     draw: st.DrawFn, mortal: list[str], operations: list[str], keepers: list[str]
 ) -> list[dict[str, Any]]:
     """Up to three things that strike, at round moments."""
-    struck = []
+    struck: list[dict[str, Any]] = []
     for number in range(draw(st.integers(0, 3))):
         said: dict[str, Any] = {"id": f"i{number}", "says": "it strikes"}
         said["at"] = f"{draw(st.integers(0, 39)) * 250} ms"
-        strikes = ["kill", "kill", "slow", "deploy", "quota", "errors", "spike"]
+        strikes = ["kill", "kill", "slow", "deploy", "spike"]
+        strikes += [each for each in ("quota", "errors") if not any(each in one for one in struck)]
         strikes += ["poison"] if keepers else []
         what = draw(st.sampled_from(strikes))
         if what == "kill":
