@@ -8,7 +8,14 @@ from sandbox.documents.level import Level
 from sandbox.documents.library import all_nodes, kinds_for
 from sandbox.documents.schedules import gateway
 from sandbox.documents.settings import setting_specs
-from sandbox.documents.wires import CARRIES, WireSetting, wire_change, wire_settings, wire_value
+from sandbox.documents.wires import (
+    BREAKER,
+    CARRIES,
+    WireSetting,
+    wire_change,
+    wire_settings,
+    wire_value,
+)
 from sandbox.player.edits import SetLink
 from sandbox.player.placing import done_elsewhere
 from sandbox.tui.board.words import written
@@ -74,8 +81,9 @@ def wire_words(level: Level, design: Design, link: Link) -> str:
     parts = [call_words(link)]
     for name, spec in told.items():
         value = values[name]
-        usual = value in (None, spec.default) and spec.after != "breaker"
-        if name not in _FEW and not usual:
+        if spec.after == BREAKER:
+            parts[-1] += f" {spec.says.format(written(value))}"
+        elif name not in _FEW and value not in (None, spec.default):
             parts.append(spec.says.format(written(value)))
     return ", ".join(filter(None, parts))
 

@@ -17,9 +17,13 @@ from sandbox.tui.board.words import (
     choices_in_words,
     goal_words,
     kind_of,
+    node_title,
     told_settings,
     traffic_promise,
 )
+
+_WIDE = 60
+"""No name of a node is longer."""
 
 
 def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
@@ -41,8 +45,10 @@ def describe(level: Level, design: Design, *, ascii_only: bool = False) -> str:
 
 def _node(level: Level, design: Design, node: Node, known: Facts, table: Glyphs) -> Iterator[str]:
     costs = known.cost_of(node.id) or known.charged_for(node.id)
+    what = amount(decided(level, design), node, table)
+    name = node.id if what.startswith(f"{node.count} ") else node_title(level, node, table, _WIDE)
     parts = [
-        f"{node.id}: {amount(decided(level, design), node, table)}",
+        f"{name}: {what}",
         *([price(node, known)] if costs else []),
     ]
     guess = estimate_line(known, node.id, kind_of(level, node).behaviour)

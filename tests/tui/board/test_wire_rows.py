@@ -14,6 +14,7 @@ from sandbox.player.edits import LINK_SETTINGS, SetSetting
 from sandbox.player.pieces import EditError, link_between
 from sandbox.tui.board import changes
 from sandbox.tui.board.calls import wire_words
+from sandbox.tui.board.describe import describe
 from sandbox.tui.board.node_settings import NodeSettings
 from sandbox.tui.board.rows import Row, rows, stepping, typing
 from tests.tui.board.host import LEVELS, opened, running
@@ -88,7 +89,7 @@ def test_a_breaker_opens_rows_of_its_own(many: Level, start: Design) -> None:
     made = link(design, ends).breaker
     assert made is not None
     assert (made.opens_at, made.among, made.rests) == (0.25, 50, 3.0)
-    words = "with a breaker, that opens at 25%, among the last 50, and rests 3 s"
+    words = "with a breaker that opens at 25% among the last 50 and rests 3 s"
     assert wire_words(many, design, link(design, ends)) == words
     assert stepped(many, design, ends, "breaker", 1) == start, "off again, and all of it gone"
 
@@ -171,3 +172,12 @@ async def test_a_breaker_by_the_keyboard(tmp_path: Path) -> None:
         assert made is not None
         assert made.opens_at == 0.2
         assert "▸ → wide: opens at" in app.shown()
+
+
+def test_the_board_in_words_says_how_many_and_what_of_each_wire(many: Level, start: Design) -> None:
+    design = typed(many, start, ("app", "copy"), "carries", "read")
+    design = typed(many, design, ("viewers", "name"), "every", "2 s")
+    text = describe(many, design)
+    assert "app ×2: App server, size S" in text
+    assert "copy (only for read)" in text
+    assert "wired to name (looks every 2 s)." in text
