@@ -20,24 +20,8 @@ from sandbox.simulation.behaviours.quorum import Copy
 from sandbox.simulation.behaviours.shedder import Shedder
 from sandbox.simulation.behaviours.table import Table
 from sandbox.simulation.run import Run
-from sandbox.simulation.trace import Happening, What
+from sandbox.simulation.trace import STRUCK, Happening
 
-STRUCK: tuple[What, ...] = (
-    "died",
-    "cut",
-    "deleted",
-    "slow",
-    "deploy",
-    "no-launches",
-    "quota",
-    "errors",
-    "replies",
-    "poison",
-    "spike",
-    "flush",
-    "hot",
-    "bots",
-)
 _PARTS = {1: "all", 2: "half", 3: "a third", 4: "a quarter", 5: "a fifth"}
 _LAGGING = 1.0
 """Seconds that a replica must be behind to be worth a word."""

@@ -67,6 +67,12 @@ What = Literal[
     "job-over", "",
 ]  # fmt: skip
 
+STRUCK: tuple[What, ...] = (
+    "died", "cut", "deleted", "slow", "deploy", "no-launches", "quota", "errors", "replies",
+    "poison", "spike", "flush", "hot", "bots", "job",
+)  # fmt: skip
+"""What strikes from outside; all else follows from it."""
+
 
 class Happening(NamedTuple):
     """Something that happened to a node (its index; -1: to none), in words, never a fix.

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from sandbox.simulation.trace import Frame
-from sandbox.tui.struck import INCIDENTS
+from sandbox.simulation.trace import STRUCK, Frame
 
 LONGEST = 45.0
 """Seconds that a whole run takes at most at normal speed."""
@@ -173,7 +172,7 @@ def first_incident(frames: Iterable[Frame]) -> int | None:
 
 
 def _struck(frame: Frame) -> Iterable[bool]:
-    return (each.what in INCIDENTS for each in frame.happenings)
+    return (each.what in STRUCK for each in frame.happenings)
 
 
 def _harm(frame: Frame) -> bool:

@@ -4,27 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sandbox.simulation.trace import Frame, Happening, Trace, What
+from sandbox.simulation.trace import STRUCK, Frame, Happening, Trace, What
 from sandbox.tui.columns import node_of
-
-INCIDENTS: tuple[What, ...] = (
-    "died",
-    "cut",
-    "deleted",
-    "slow",
-    "deploy",
-    "no-launches",
-    "quota",
-    "errors",
-    "replies",
-    "poison",
-    "spike",
-    "flush",
-    "hot",
-    "bots",
-    "job",
-)
-"""What strikes from outside; all else follows from it."""
 
 
 class Struck:
@@ -75,4 +56,4 @@ def happenings(frames: Iterable[Frame]) -> Iterator[Happening]:
 
 def incidents(trace: Trace) -> list[Happening]:
     """What struck from outside, as far as it is known."""
-    return [each for each in happenings(trace.frames) if each.what in INCIDENTS]
+    return [each for each in happenings(trace.frames) if each.what in STRUCK]
