@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.documents.library import load_level
@@ -12,7 +14,7 @@ from sandbox.studies.designs import named_design
 from tests.simulation.systems import system
 
 
-def flow(nodes: dict[str, str], links: list[str], needs: str, **more: object) -> Flow:
+def flow(nodes: dict[str, str], links: list[str], needs: str, **more: Any) -> Flow:
     made = system(nodes, links, needs, **more)
     (found,) = flows(made.level, made.design)
     return found

@@ -6,6 +6,8 @@ one; every write of a log takes its 8 ms once more.
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from sandbox.judgement.report import Report
@@ -24,7 +26,7 @@ def away(report: Report) -> int:
 
 def near(found: int, expected: float) -> bool:
     """Within four errors of a count by Poisson's law."""
-    return abs(found - expected) < 4 * expected**0.5 + 1
+    return abs(found - expected) < 4 * math.sqrt(expected) + 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -233,14 +233,16 @@ class TestACut:
 
     def test_one_way_is_enough(self) -> None:
         """The primary hears its copy, which hears nothing and takes over."""
-        run = led("failover: alone", cut(**{"one-way": True})).run()
+        one_way: dict[str, Any] = {"one-way": True}
+        run = led("failover: alone", cut(**one_way)).run()
         assert when(run, "took over") == [23.5]
         assert count(run, "diverged-writes") > 150
 
     def test_a_quorum_leaves_only_one_side_that_can_write(self) -> None:
         """Of three, one of two others must confirm: the side with one copy cannot."""
         nodes = {"third": "copy, zones: [c], settings: {lag: 250 ms}"}
-        away = cut(**{"from": ["b", "c"]})
+        others: dict[str, Any] = {"from": ["b", "c"]}
+        away = cut(**others)
         links = [*LINKS, "db > third"]
         run = led("failover: alone, acknowledged-by: 1", away, nodes=nodes, links=links).run()
         assert when(run, "took over") == [23.5]

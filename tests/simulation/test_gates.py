@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -156,8 +157,12 @@ class TestSoldOut:
 class TestOwnBuckets:
     """Twenty a second ask for two things; each may be asked for twice a second."""
 
-    def made(self, per: str, **more: object) -> System:
-        said = {"traffic": "rate: 20/s", "operation": "items: {count: 2, skew: 2}", **more}
+    def made(self, per: str, **more: Any) -> System:
+        said: dict[str, Any] = {
+            "traffic": "rate: 20/s",
+            "operation": "items: {count: 2, skew: 2}",
+            **more,
+        }
         return gated(f"admits: 2/s, burst: 1, per: {per}", length="10 s", **said)
 
     def test_each_item_has_its_own(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.simulation.behaviours.observer import BLIND
@@ -18,10 +20,10 @@ DEATH = [
 ]
 
 
-def watched(*said: str, **level: object) -> System:
+def watched(*said: str, **level: Any) -> System:
     """A server that dies at 20.5 s and is back 30 s later, with or without an observer."""
     nodes = {"app": "front"} | {f"eye-{at}": each for at, each in enumerate(said)}
-    more = {"incidents": DEATH, **level}
+    more: dict[str, Any] = {"incidents": DEATH, **level}
     return system(
         nodes,
         ["people > app"],
