@@ -108,7 +108,8 @@ class Law(Document):
     def _spread(self) -> str:
         """How wide a lognormal is, as short as it can be read back to the same."""
         cv = round(math.sqrt(math.expm1(self.sigma**2)), 4)
-        if len(repr(self.sigma)) > len(repr(cv)) and _sigma_of(cv) == self.sigma:
+        is_shorter = len(repr(cv)) < len(repr(self.sigma)) and cv <= _MAX_SPREAD["cv"]
+        if is_shorter and _sigma_of(cv) == self.sigma:
             return f"cv {cv!r}"
         return f"sigma {self.sigma!r}"
 
