@@ -18,9 +18,6 @@ BehaviourName: TypeAlias = Id
 """Of a file in `assets/catalogue/` and a class in `simulation/behaviours/`: a test holds that each
 has the other."""
 
-STORES: tuple[BehaviourName, ...] = ("store", "primary")
-"""Behaviours that send what is written to whatever keeps a copy of it."""
-
 SettingType = Literal["choice", "count", "limit", "number", "rate", "share", "duration", "flag"]
 
 MIDDLE = 5

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice, pairwise
 
-from sandbox.documents.catalogue import STORES, Catalogue, Kind
+from sandbox.documents.catalogue import Catalogue, Kind
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.kinds import kinds_for
 from sandbox.documents.level import Level
@@ -221,7 +221,7 @@ def _not_kept(
     """What keeps something for others, and is wired to somebody who has no such thing."""
     if kind.behaviour == "dead-letters":
         return _not_put_aside(catalogue, asker, link, path)
-    return _not_backed_up(asker, link, path) if kind.behaviour == "backup" else []
+    return _not_backed_up(catalogue, asker, link, path) if kind.behaviour == "backup" else []
 
 
 def _not_put_aside(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:
@@ -233,9 +233,9 @@ def _not_put_aside(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -
     return [Problem(message, (*path, "from"), hint)]
 
 
-def _not_backed_up(asker: Kind, link: Link, path: Trail) -> list[Problem]:
+def _not_backed_up(catalogue: Catalogue, asker: Kind, link: Link, path: Trail) -> list[Problem]:
     """Only what keeps data and sends it on can be saved."""
-    if asker.behaviour in STORES:
+    if catalogue.behaviours[asker.behaviour].feeds:
         return []
     message = f"`{link.source}` keeps nothing that a backup could save"
     return [Problem(message, (*path, "from"), "wire the database to it")]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sandbox.documents.catalogue import MIDDLE, STORES, Behaviour, Catalogue, Kind
+from sandbox.documents.catalogue import MIDDLE, Behaviour, Catalogue, Kind
 from sandbox.documents.decisions import decided
 from sandbox.documents.design import Design, Link, Node
 from sandbox.documents.laws import Law
@@ -108,8 +108,7 @@ class Plan:
         return frozenset(
             link.target
             for link in self.design.links
-            if self.kind(link.source).behaviour in STORES
-            and self.kind(link.target).behaviour == "replica"
+            if self.behaves(link.source).feeds and self.kind(link.target).behaviour == "replica"
         )
 
     def rank(self, node_id: str, need: str) -> int:
